@@ -1,0 +1,1 @@
+"""The hall: everything a context may lean on, and nothing about shops."""

@@ -1,0 +1,96 @@
+"""Settings from the environment: typed, checked once at start, and named when they are wrong."""
+
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]*$")]
+Url = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9+.-]*://")]
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """Every variable Halles reads, by its name in lower case."""
+
+    halles_home: Path = ROOT / ".halles"
+    halles_role: Name = "web"
+    halles_services: str = ""
+    halles_service_secrets: str = ""
+    halles_hosts: str = "localhost,127.0.0.1,[::1]"
+    halles_origins: str = ""
+    halles_proxies: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    halles_https: bool = False
+    halles_metrics_token: str = ""
+    halles_limits: bool = True
+    halles_postgres_bin: str = ""
+    halles_embedded_fsync: bool = True
+    halles_hold_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 900
+    halles_order_recovery_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 30
+    secret_key: str = ""
+    secret_key_fallbacks: str = ""
+    database_url: str = ""
+    redis_url: str = ""
+    celery_broker_url: str = ""
+    log_level: Annotated[str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+
+def read(variables: Mapping[str, str]) -> Environment:
+    """Type the variables; a wrong one raises msgspec.ValidationError with its name in it."""
+    known = {field: variables[field.upper()] for field in Environment.__struct_fields__
+             if variables.get(field.upper(), "") != ""}
+    return msgspec.convert(known, Environment, strict=False)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Stop the process with one plain sentence instead of a stack trace."""
+    sys.exit(f"Halles cannot start: {sentence}")
+
+
+def load() -> Environment:
+    """Read this process's environment, or stop and say which variable is wrong and why."""
+    try:
+        return read(os.environ)
+    except msgspec.ValidationError as problem:
+        reason, _, place = str(problem).partition(" - at `$.")
+        refuse(f"environment variable {place.rstrip('`').upper()}: {reason.lower()}.")
+
+
+def words(text: str) -> list[str]:
+    """Split a comma separated variable."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def services(text: str) -> dict[str, str]:
+    """Read "stock=http://stock:8000,search=loopback" into locations by context."""
+    pairs = [word.partition("=") for word in words(text)]
+    for name, _, location in pairs:
+        if not location or not (location == "loopback" or location.startswith(("http://", "https://"))):
+            refuse(
+                f"environment variable HALLES_SERVICES: {name!r} needs a location, "
+                "as in stock=http://127.0.0.1:8701 or *=loopback."
+            )
+    return {name: location for name, _, location in pairs}
+
+
+def kept_secret(home: Path, name: str) -> str:
+    """Return a secret that this checkout made for itself, making it on first use.
+
+    Only for machines where nobody sets SECRET_KEY: the file is readable by its owner alone.
+    """
+    path = home / name
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    except OSError as problem:
+        refuse(f"cannot write {path}: {problem.strerror}. Set HALLES_HOME to a folder of your own.")
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret := secrets.token_urlsafe(50))
+    return secret

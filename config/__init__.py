@@ -1,0 +1,5 @@
+"""How the contexts are put together into processes."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,175 @@
+"""Settings that every process shares; the environment fills in what differs."""
+
+from django.utils.translation import gettext_lazy as _
+
+from commerce import environment
+
+ENV = environment.load()
+ROOT = environment.ROOT
+HALLES_HOME = ENV.halles_home.absolute()
+PROCESS_NAME = ENV.halles_role
+
+DEBUG = False
+SECRET_KEY = ENV.secret_key
+SECRET_KEY_FALLBACKS = environment.words(ENV.secret_key_fallbacks)
+ALLOWED_HOSTS = environment.words(ENV.halles_hosts)
+CSRF_TRUSTED_ORIGINS = environment.words(ENV.halles_origins)
+
+# Contexts, in the order in which they may ask one another (top first). ------------------------
+CONTEXTS = [
+    "connectors",
+    "orders",
+    "payments",
+    "cart",
+    "search",
+    "pricing",
+    "cms",
+    "stock",
+    "customers",
+    "media",
+    "catalog",
+]
+SERVICES = {
+    name: {"BACKEND": f"apps.{name}.service.{name.capitalize()}Service"}
+    for name in CONTEXTS
+    if name != "connectors"
+}
+LOCATIONS = environment.services(ENV.halles_services)
+if LOCATIONS.get("*") == "loopback":
+    LOCATIONS = dict.fromkeys(SERVICES, "loopback") | LOCATIONS
+for name in SERVICES.keys() & LOCATIONS.keys():
+    SERVICES[name] = (
+        {"BACKEND": "commerce.services.loopback.Loopback", "PROVIDER": SERVICES[name]["BACKEND"]}
+        if LOCATIONS[name] == "loopback"
+        else {"BACKEND": "commerce.services.http.Remote", "LOCATION": LOCATIONS[name]}
+    )
+ELSEWHERE = {name for name, location in LOCATIONS.items() if location != "loopback"}
+SERVICE_SECRETS = environment.words(ENV.halles_service_secrets) or [SECRET_KEY]
+
+KERNEL_APPS = ["commerce", "commerce.events", "commerce.rest"]
+LIBRARY_APPS = [
+    "unfold",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail.locales",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "treebeard",
+    "rest_framework",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+INSTALLED_APPS = [
+    *KERNEL_APPS,
+    "commerce.demo",
+    *[f"apps.{name}" for name in CONTEXTS if name not in ELSEWHERE],
+    *LIBRARY_APPS,
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "commerce.telemetry.RequestMiddleware",
+    "commerce.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "commerce.rest.middleware.ProblemMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Databases: ours unless the environment names servers that exist. -----------------------------
+REDIS_ALIASES = ["default", "carts", "throttles", "idempotency", "cache", "broker"]
+STATEMENT_LIMITS = (
+    "-c statement_timeout=2000 -c lock_timeout=500 -c idle_in_transaction_session_timeout=5000"
+)
+
+# Languages, currencies, countries. -------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+LOCALE_PATHS = [ROOT / "templates" / "locale"]
+WAGTAIL_I18N_ENABLED = True
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+CURRENCIES = ["EUR", "USD"]
+
+# Files. ----------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = HALLES_HOME / "static"
+STATICFILES_DIRS = [ROOT / "templates" / "static"]
+MEDIA_ROOT = HALLES_HOME / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+SEARCH_INDEX = HALLES_HOME / "search"
+
+# Mail goes into files until a server is named. --------------------------------------------------
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = HALLES_HOME / "mail"
+DEFAULT_FROM_EMAIL = "Halles <shop@halles.example>"
+
+# Sessions, cookies, headers. -------------------------------------------------------------------
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENV.halles_https
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if ENV.halles_https else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+     "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# Promises. -------------------------------------------------------------------------------------
+HOLD_SECONDS = ENV.halles_hold_seconds
+ORDER_RECOVERY_SECONDS = ENV.halles_order_recovery_seconds
+LIMITS = ENV.halles_limits
+METRICS_TOKEN = ENV.halles_metrics_token
+TRUSTED_PROXIES = ENV.halles_proxies
+
+WAGTAIL_SITE_NAME = "Halles"
+WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"

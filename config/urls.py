@@ -1,0 +1,32 @@
+"""Every door of the hall: each context brings its pages and its API."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from commerce.services import http
+
+CONTEXTS = [
+    import_module(f"apps.{name}.urls")
+    for name in settings.CONTEXTS
+    if f"apps.{name}" in settings.INSTALLED_APPS
+]
+
+
+def doors(kind: str) -> list[URLPattern | URLResolver]:
+    """Collect one kind of door (`pages`, `api`, `files`) from every context that has it."""
+    return [pattern for context in CONTEXTS for pattern in getattr(context, kind, [])]
+
+
+urlpatterns = [
+    *http.urlpatterns,
+    path("", include("commerce.events.urls")),
+    path("api/", include("commerce.rest.urls")),
+    *doors("api"),
+    *doors("files"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(*doors("pages"), prefix_default_language=False),
+]
