@@ -42,8 +42,11 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(variables: Mapping[str, str]) -> Environment:
     """Type the variables; a wrong one raises msgspec.ValidationError with its name in it."""
-    known = {field: variables[field.upper()] for field in Environment.__struct_fields__
-             if variables.get(field.upper(), "") != ""}
+    known = {
+        field: variables[field.upper()]
+        for field in Environment.__struct_fields__
+        if variables.get(field.upper(), "") != ""
+    }
     return msgspec.convert(known, Environment, strict=False)
 
 
@@ -70,7 +73,9 @@ def services(text: str) -> dict[str, str]:
     """Read "stock=http://stock:8000,search=loopback" into locations by context."""
     pairs = [word.partition("=") for word in words(text)]
     for name, _, location in pairs:
-        if not location or not (location == "loopback" or location.startswith(("http://", "https://"))):
+        if not location or not (
+            location == "loopback" or location.startswith(("http://", "https://"))
+        ):
             refuse(
                 f"environment variable HALLES_SERVICES: {name!r} needs a location, "
                 "as in stock=http://127.0.0.1:8701 or *=loopback."

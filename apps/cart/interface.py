@@ -1,0 +1,86 @@
+"""What the cart context offers the others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from apps.customers.interface import Address
+from apps.pricing.interface import Quote
+from commerce.services import Service, ServiceError, connect, operation
+
+
+class State(Enum):
+    """What can still happen to a cart."""
+
+    OPEN = "open"
+    ORDERED = "ordered"
+
+
+@dataclass(frozen=True)
+class CartLine:
+    """A wish for some units of a SKU, with until when they are kept aside."""
+
+    id: UUID
+    sku: str
+    quantity: int
+    name: dict[str, str]  # by locale
+    options: dict[str, str]
+    slug: str
+    picture: str | None
+    ships: bool
+    held_until: datetime | None  # None: not held (no longer, or nobody counts this SKU)
+    parts: tuple[str, ...] = ()  # SKUs held for one unit, repeated per unit; empty: the SKU itself
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A cart as it stands; `version` grows with every change."""
+
+    id: UUID
+    version: int
+    state: State
+    currency: str
+    locale: str
+    lines: tuple[CartLine, ...]
+    quote: Quote
+    email: str = ""
+    address: Address | None = None
+    shipping: str | None = None
+    order: UUID | None = None
+
+    @property
+    def ships(self) -> bool:
+        """Whether anything in it has to be sent."""
+        return any(line.ships for line in self.lines)
+
+
+class UnknownCart(ServiceError):
+    """There is no such cart, or it is gone."""
+
+    cart: UUID
+
+
+class CartOrdered(ServiceError):
+    """The cart has become an order and cannot change any more."""
+
+    cart: UUID
+    order: UUID
+
+
+class Cart(Service):
+    """Remembers what shoppers want to buy, and keeps it aside for them."""
+
+    name = "cart"
+    errors = (UnknownCart, CartOrdered)
+
+    @operation
+    def contents(self, *, cart: UUID) -> Contents:
+        """Return the cart with names, holds and prices as they are now."""
+
+    @operation
+    def close(self, *, cart: UUID, order: UUID) -> None:
+        """Mark the cart as ordered; it stays readable for its owner."""
+
+
+cart = connect(Cart)

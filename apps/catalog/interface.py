@@ -1,0 +1,211 @@
+"""What the catalog context offers the others."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from commerce.services import Service, ServiceError, connect, operation
+
+
+class Kind(Enum):
+    """How a product is put together and delivered."""
+
+    SIMPLE = "simple"
+    CONFIGURABLE = "configurable"  # one of several variants is bought
+    VIRTUAL = "virtual"  # nothing is shipped
+    DOWNLOADABLE = "downloadable"
+    BUNDLE = "bundle"  # bought as one, held as its components
+    GROUPED = "grouped"  # a page that shows several products; not sold itself
+
+
+class Visibility(Enum):
+    """Where a product may be met."""
+
+    NOWHERE = "nowhere"
+    CATALOG = "catalog"
+    SEARCH = "search"
+    EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a product; `options` says which choice it shows, as in {"color": "Blue"}."""
+
+    asset: str  # key in the media context
+    alt: dict[str, str] = field(default_factory=dict)  # by locale
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One thing that can be bought: a SKU and the choice that leads to it."""
+
+    sku: str
+    options: dict[str, str] = field(default_factory=dict)
+    weight: int = 0  # grams
+    external_id: str = ""
+
+
+@dataclass(frozen=True)
+class Component:
+    """So many units of a SKU that a bundle or group is made of."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class ProductDraft:
+    """Everything a merchant says about a product. Texts are by locale; text is HTML where noted."""
+
+    key: str  # the merchant's own code; for a product with one variant, its SKU
+    kind: Kind
+    name: dict[str, str]
+    slug: str
+    product_class: str = "Default"
+    summary: dict[str, str] = field(default_factory=dict)  # HTML
+    description: dict[str, str] = field(default_factory=dict)  # HTML
+    categories: tuple[str, ...] = ()  # paths of names in the default locale: "Men/Tops"
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    options: tuple[str, ...] = ()  # attribute codes by which a variant is chosen, in order
+    variants: tuple[Variant, ...] = ()
+    components: tuple[Component, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    related: tuple[str, ...] = ()  # keys of other products
+    tax_class: str = "standard"
+    online: bool = True
+    visibility: Visibility = Visibility.EVERYWHERE
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product as it stands, without price and stock."""
+
+    id: UUID
+    version: int
+    updated_at: datetime
+    draft: ProductDraft
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a cart needs to know about a SKU."""
+
+    sku: str
+    product: UUID
+    slug: str
+    name: dict[str, str]
+    options: dict[str, str]
+    picture: str | None  # key in the media context
+    ships: bool
+    tax_class: str
+    weight: int  # grams
+    components: tuple[Component, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Component, ...]:
+        """The SKUs that are taken from stock when one unit is bought."""
+        return self.components or (Component(self.sku, 1),)
+
+
+@dataclass(frozen=True)
+class Category:
+    """A node of the category tree; `path` is made of slugs: "men/tops"."""
+
+    path: str
+    name: dict[str, str]
+    depth: int  # 1 at the top
+    description: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A property that products can have, with its words in each language."""
+
+    code: str
+    label: dict[str, str]
+    values: dict[str, dict[str, str]] = field(default_factory=dict)  # value -> label by locale
+    facet: bool = True
+
+
+class Change(Enum):
+    """What saving a draft did, or would do."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one draft; `problems` are sentences for the merchant."""
+
+    key: str
+    change: Change
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some products in a stable order; ask again with `next` until it is None."""
+
+    products: tuple[Product, ...]
+    next: str | None
+
+
+class UnknownProduct(ServiceError):
+    """No product that can be shown has this slug."""
+
+    slug: str
+
+
+class Catalog(Service):
+    """Knows what the shop sells, without prices and stock."""
+
+    name = "catalog"
+    errors = (UnknownProduct,)
+
+    @operation
+    def products(self, *, ids: tuple[UUID, ...]) -> tuple[Product, ...]:
+        """Return the products with these ids, in that order; unknown ones are left out."""
+
+    @operation
+    def product(self, *, slug: str) -> Product:
+        """Return the online product with this slug."""
+
+    @operation
+    def items(self, *, skus: tuple[str, ...]) -> dict[str, Item]:
+        """Return what can be bought under each SKU; unknown and offline ones are left out."""
+
+    @operation
+    def batch(
+        self, *, after: str | None = None, limit: int = 500, since: datetime | None = None
+    ) -> Batch:
+        """Walk through all products, or those changed since a moment, online or not."""
+
+    @operation
+    def categories(self) -> tuple[Category, ...]:
+        """Return the category tree, parents before children, siblings in their order."""
+
+    @operation
+    def attributes(self) -> tuple[Attribute, ...]:
+        """Return every attribute with its words."""
+
+    @operation
+    def check(self, *, drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
+        """Say what saving these drafts would do, without doing it."""
+
+    @operation
+    def save(self, *, drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
+        """Create or replace products by key, each wholly or not at all."""
+
+    @operation
+    def describe(
+        self, *, categories: tuple[Category, ...] = (), attributes: tuple[Attribute, ...] = ()
+    ) -> None:
+        """Set the words of categories and attributes, creating those that are missing."""
+
+
+catalog = connect(Catalog)

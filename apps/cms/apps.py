@@ -1,0 +1,13 @@
+"""Makes the cms context known to Django."""
+
+from django.apps import AppConfig
+
+
+class CmsConfig(AppConfig):
+    """The cms context."""
+
+    name = "apps.cms"
+
+    def ready(self) -> None:
+        """Make the service known to the door."""
+        from . import interface  # noqa: F401, PLC0415

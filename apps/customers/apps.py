@@ -1,0 +1,13 @@
+"""Makes the customers context known to Django."""
+
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    """The customers context."""
+
+    name = "apps.customers"
+
+    def ready(self) -> None:
+        """Make the service known to the door."""
+        from . import interface  # noqa: F401, PLC0415

@@ -1,0 +1,63 @@
+"""What the customers context offers the others."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from commerce.services import Service, connect, operation
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a parcel or an invoice goes; `country` is ISO 3166-1 alpha-2."""
+
+    name: str
+    line1: str
+    city: str
+    country: str
+    postal_code: str = ""
+    line2: str = ""
+    region: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """What is wrong with one field, as a code for programs and a sentence for people."""
+
+    field: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country the shop delivers to, with the address fields it needs."""
+
+    code: str
+    name: str
+    required: tuple[str, ...]
+
+
+class Customers(Service):
+    """Knows the people who buy, and what a deliverable address is."""
+
+    name = "customers"
+
+    @operation
+    def countries(self, *, locale: str) -> tuple[Country, ...]:
+        """List the countries the shop delivers to, by name in the reader's language."""
+
+    @operation
+    def check_address(self, *, address: Address, locale: str) -> tuple[FieldProblem, ...]:
+        """Return everything that is wrong with an address, in the reader's language."""
+
+    @operation
+    def check_email(self, *, email: str, locale: str) -> tuple[FieldProblem, ...]:
+        """Return what is wrong with an e-mail address, in the reader's language."""
+
+    @operation
+    def recognise(self, *, email: str, name: str, locale: str) -> UUID:
+        """Return the customer with this e-mail address, remembering a new one as a guest."""
+
+
+customers = connect(Customers)

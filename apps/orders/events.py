@@ -1,0 +1,54 @@
+"""What happens in the orders context."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from commerce.events import Event
+
+
+@dataclass(frozen=True)
+class OrderAccepted(Event):
+    """An order was promised to a shopper; what takes time can begin."""
+
+    order: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)
+
+
+@dataclass(frozen=True)
+class OrderPlaced(Event):
+    """A worker has confirmed the order."""
+
+    order: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)
+
+
+@dataclass(frozen=True)
+class OrderPaid(Event):
+    """The order's money has been taken."""
+
+    order: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)
+
+
+@dataclass(frozen=True)
+class OrderCancelled(Event):
+    """The order will not be fulfilled; its goods are free again."""
+
+    order: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)

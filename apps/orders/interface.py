@@ -1,0 +1,86 @@
+"""What the orders context offers the others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from apps.customers.interface import Address
+from commerce.money import Money
+from commerce.services import Service, ServiceError, connect, operation
+
+
+class Status(Enum):
+    """Where an order stands; every change follows the table in `domain.py`."""
+
+    PLACING = "placing"  # being accepted; nobody was told yet
+    ACCEPTED = "accepted"  # promised to the shopper
+    PLACED = "placed"  # confirmed by the worker
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"  # never accepted
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """Something bought, with the price it was bought at."""
+
+    sku: str
+    name: str
+    options: dict[str, str]
+    quantity: int
+    unit: Money
+    total: Money
+    tax: Money
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One step of an order's story: when, who, what, and why."""
+
+    at: datetime
+    actor: str
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as it stands."""
+
+    id: UUID
+    number: str
+    cart: UUID
+    status: Status
+    email: str
+    locale: str
+    currency: str
+    lines: tuple[OrderLine, ...]
+    subtotal: Money
+    shipping: Money
+    tax: Money
+    grand: Money
+    address: Address | None
+    accepted_at: datetime | None
+    version: int
+    history: tuple[HistoryEntry, ...] = ()
+
+
+class UnknownOrder(ServiceError):
+    """There is no such order."""
+
+    order: UUID
+
+
+class Orders(Service):
+    """Takes orders quickly, never loses one, and turns each into a real one."""
+
+    name = "orders"
+    errors = (UnknownOrder,)
+
+    @operation
+    def order(self, *, order: UUID) -> Order:
+        """Return an order with its history."""
+
+
+orders = connect(Orders)

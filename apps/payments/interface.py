@@ -1,0 +1,109 @@
+"""What the payments context offers the others."""
+
+from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
+
+from commerce.money import Money
+from commerce.services import Service, ServiceError, connect, operation
+
+
+class Status(Enum):
+    """Where a payment stands."""
+
+    ACTION_REQUIRED = "action_required"  # the shopper has to confirm at the bank
+    PENDING = "pending"  # the provider has not said yes or no; ask again
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    REFUSED = "refused"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to pay."""
+
+    code: str
+    name: dict[str, str]  # by locale
+    note: dict[str, str]  # by locale
+
+
+@dataclass(frozen=True)
+class Session:
+    """One attempt to pay for a cart; `action_url` is where the shopper confirms, if asked to."""
+
+    id: UUID
+    cart: UUID
+    method: str
+    status: Status
+    amount: Money
+    action_url: str | None = None
+    reason: str = ""  # why it was refused
+
+
+class UnknownSession(ServiceError):
+    """There is no such payment session, or it belongs to another cart."""
+
+    session: UUID
+
+
+class UnknownMethod(ServiceError):
+    """The shop does not take this way of paying."""
+
+    method: str
+
+
+class PaymentRefused(ServiceError):
+    """The payment was refused; `reason` is a sentence for the shopper."""
+
+    session: UUID
+    reason: str
+
+
+class PaymentUnfinished(ServiceError):
+    """The shopper or the provider has not answered yet."""
+
+    session: UUID
+    action_url: str | None
+
+
+class AmountDiffers(ServiceError):
+    """The session authorises another amount than the order costs."""
+
+    session: UUID
+    authorised: Money
+    due: Money
+
+
+class Payments(Service):
+    """Gets the money, exactly once, through whichever provider the merchant chose."""
+
+    name = "payments"
+    errors = (UnknownSession, UnknownMethod, PaymentRefused, PaymentUnfinished, AmountDiffers)
+
+    @operation
+    def methods(self, *, cart: UUID) -> tuple[Method, ...]:
+        """List the ways in which this cart can be paid."""
+
+    @operation
+    def start(self, *, cart: UUID, method: str, return_url: str = "") -> Session:
+        """Ask a provider to authorise what the cart costs now; the same cart, method and amount get one session."""
+
+    @operation
+    def session(self, *, session: UUID) -> Session:
+        """Return a session as it stands, asking the provider if it is still pending."""
+
+    @operation
+    def bind(self, *, order: UUID, cart: UUID, session: UUID, amount: Money) -> Session:
+        """Make an authorised session pay for an order, or say why it cannot."""
+
+    @operation
+    def capture(self, *, order: UUID) -> Session:
+        """Take the money of an order once; a method that is paid later stays authorised."""
+
+    @operation
+    def void(self, *, order: UUID) -> None:
+        """Give up an order's authorisation; nothing happens if there is none."""
+
+
+payments = connect(Payments)

@@ -1,0 +1,13 @@
+"""Makes the pricing context known to Django."""
+
+from django.apps import AppConfig
+
+
+class PricingConfig(AppConfig):
+    """The pricing context."""
+
+    name = "apps.pricing"
+
+    def ready(self) -> None:
+        """Make the service known to the door."""
+        from . import interface  # noqa: F401, PLC0415

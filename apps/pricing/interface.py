@@ -1,0 +1,106 @@
+"""What the pricing context offers the others."""
+
+from dataclasses import dataclass, field
+
+from commerce.money import Money
+from commerce.services import Service, ServiceError, connect, operation
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one unit costs with tax; `before` is the struck-out price of a reduced one."""
+
+    sku: str
+    unit: Money
+    before: Money | None = None
+
+
+@dataclass(frozen=True)
+class BasketLine:
+    """Something to be priced."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Basket:
+    """Everything a total depends on. No country means the shop's own, no shipping means none yet."""
+
+    currency: str
+    lines: tuple[BasketLine, ...]
+    country: str | None = None
+    shipping: str | None = None  # code of a shipping option
+
+
+@dataclass(frozen=True)
+class QuoteLine:
+    """A priced line; `tax` is the part of `total` that is tax."""
+
+    sku: str
+    quantity: int
+    unit: Money
+    total: Money
+    tax: Money
+    tax_rate: str  # per cent: "20"
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a basket costs. Prices contain tax; `grand` = `subtotal` + `shipping`."""
+
+    lines: tuple[QuoteLine, ...]
+    subtotal: Money
+    shipping: Money
+    tax: Money
+    grand: Money
+
+
+@dataclass(frozen=True)
+class ShippingOption:
+    """A way to get the goods to the shopper."""
+
+    code: str
+    name: dict[str, str]  # by locale
+    price: Money
+    days: tuple[int, ...] = field(default=())  # earliest and latest working day
+
+
+class NoPrice(ServiceError):
+    """These SKUs have no price in this currency, so they cannot be sold in it."""
+
+    skus: tuple[str, ...]
+    currency: str
+
+
+class NoShipping(ServiceError):
+    """The basket cannot be sent there, or not in this way."""
+
+    country: str
+    option: str
+
+
+class Pricing(Service):
+    """Knows what things cost, with tax and delivery."""
+
+    name = "pricing"
+    errors = (NoPrice, NoShipping)
+
+    @operation
+    def prices(self, *, skus: tuple[str, ...], currency: str) -> dict[str, Price]:
+        """Return the price of one unit of each SKU; those without one are left out."""
+
+    @operation
+    def quote(self, *, basket: Basket) -> Quote:
+        """Price a whole basket."""
+
+    @operation
+    def shipping_options(self, *, basket: Basket) -> tuple[ShippingOption, ...]:
+        """List how the basket can be sent, cheapest first; nothing if nothing needs sending."""
+
+    @operation
+    def set_prices(self, *, prices: tuple[Price, ...]) -> int:
+        """Set prices by SKU and currency; returns how many that changed."""
+
+
+pricing = connect(Pricing)

@@ -1,0 +1,105 @@
+"""What the stock context offers the others."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from commerce.services import Service, ServiceError, connect, operation
+
+
+@dataclass(frozen=True)
+class Line:
+    """So many units of one SKU."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Availability:
+    """How many units of a SKU are free now; `tracked` is False where nobody counts."""
+
+    free: int
+    tracked: bool = True
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Units kept aside for a cart until a moment by the database's clock."""
+
+    sku: str
+    quantity: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """What a cart holds after a change."""
+
+    cart: UUID
+    holds: tuple[Hold, ...]
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A line that cannot be kept aside as asked."""
+
+    sku: str
+    wanted: int
+    available: int
+
+
+class OutOfStock(ServiceError):
+    """At least one line is short. Nothing was reserved or changed."""
+
+    shortages: tuple[Shortage, ...]
+
+
+class CountTooLow(ServiceError):
+    """A count below what is already promised to carts and orders. Nothing was changed."""
+
+    sku: str
+    counted: int
+    promised: int
+
+
+class Stock(Service):
+    """Keeps goods aside for carts, and never promises more than there are."""
+
+    name = "stock"
+    errors = (OutOfStock, CountTooLow)
+
+    @operation
+    def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
+        """Count the free units of each SKU, expired holds included. An unknown SKU has none."""
+
+    @operation
+    def reserve(self, *, cart: UUID, lines: tuple[Line, ...], ttl: timedelta) -> Reservation:
+        """Set what the cart holds of each named SKU: all lines or none; quantity 0 lets it go."""
+
+    @operation
+    def holds(self, *, cart: UUID) -> tuple[Hold, ...]:
+        """List what the cart holds, lapsed holds that nobody else has taken included."""
+
+    @operation
+    def release(self, *, cart: UUID) -> None:
+        """Put whatever the cart holds back on the shelf."""
+
+    @operation
+    def commit(self, *, order: UUID, cart: UUID, lines: tuple[Line, ...]) -> None:
+        """Turn holds into the order's goods, all or none; a lapsed hold is taken again if it can be."""
+
+    @operation
+    def cancel(self, *, order: UUID) -> None:
+        """Put the order's goods back on the shelf; nothing happens if it has none."""
+
+    @operation
+    def ship(self, *, order: UUID) -> None:
+        """Take the order's goods out of the house."""
+
+    @operation
+    def count(self, *, lines: tuple[Line, ...], reference: str) -> int:
+        """Set how many units are on the shelf, as counted; returns how many SKUs that changed."""
+
+
+stock = connect(Stock)
