@@ -8,31 +8,27 @@ from commerce.services import snapshots
 
 
 class Command(BaseCommand):
-    """Keeps `contract.json` beside each interface true."""
+    """Keeps the `contract.json` beside each interface true."""
 
-    help = "Write the contract.json of every interface whose promises changed."
+    help = (
+        "Write the contract.json of every interface that promises more than before. A change that "
+        "an old caller would trip over is refused; once no caller is left, delete contract.json."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--check", action="store_true", help="change nothing; fail if one differs"
-        )
-        parser.add_argument(
-            "--breaking", action="store_true", help="also record changes that old callers trip over"
-        )
+        """Offer `--check`."""
+        parser.add_argument("--check", action="store_true", help="write nothing, fail on a change")
 
-    def handle(self, *args: Any, check: bool, breaking: bool, **options: Any) -> None:
+    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+        """Compare every interface with its snapshot."""
         changed = snapshots.changed()
-        refused = [problem for interface in changed for problem in describe(interface)]
-        if refused and not breaking:
-            raise CommandError("an old caller would trip over:\n  " + "\n  ".join(refused))
+        problems = [f"{each.name}.{why}" for each in changed for why in snapshots.broken(each)]
+        if problems:
+            raise CommandError("\n  ".join(["old callers would trip over this:", *problems]))
         if check and changed:
-            names = ", ".join(interface.name for interface in changed)
+            names = ", ".join(each.name for each in changed)
             raise CommandError(f"contract.json is behind for {names}: run `make contracts`")
-        for interface in changed:
-            snapshots.record(interface)
-            self.stdout.write(f"recorded {snapshots.path(interface)}")
-
-
-def describe(interface: type[snapshots.Service]) -> list[str]:
-    return [f"{interface.name}.{problem}" for problem in snapshots.broken(interface)]
+        for each in changed:
+            snapshots.record(each)
+            self.stdout.write(f"Recorded what {each.name} promises.")
