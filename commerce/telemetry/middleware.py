@@ -1,0 +1,40 @@
+"""One log line and one measurement for each request."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+import structlog
+from django.http import HttpRequest, HttpResponseBase
+
+from .metrics import REQUESTS
+from .trace import following, request_id
+
+log = structlog.get_logger("halles.request")
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class RequestMiddleware:
+    """Gives the request its id, says so in X-Request-Id, and records how it went.
+
+    A line names the route's template, never the path: paths hold ids of carts and orders.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = perf_counter()
+        with following(request.headers.get("traceparent")):
+            response = self.get_response(request)
+            response.headers["X-Request-Id"] = request_id()
+            record(request, response.status_code, perf_counter() - started)
+        return response
+
+
+def record(request: HttpRequest, status: int, seconds: float) -> None:
+    """Write the request's line and add it to the figures."""
+    method = request.method if request.method in METHODS else "other"
+    route = request.resolver_match.route if request.resolver_match else "unmatched"
+    REQUESTS.labels(method, route, status).observe(seconds)
+    write = log.error if status >= 500 else log.info
+    write("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
