@@ -1,0 +1,1 @@
+"""What every REST door shares: problems, credentials, idempotency, ETags, cursors, limits."""

@@ -1,0 +1,144 @@
+"""The problems any endpoint can answer; those of one context are registered by its `rest.py`."""
+
+from .problems import register
+
+register(
+    "bad-request",
+    status=400,
+    title="The request cannot be understood",
+    text="The request is not well formed. Correct it; sending it again unchanged will not help.",
+)
+register(
+    "malformed-json",
+    status=400,
+    title="The body is not valid JSON",
+    text="The body is not JSON as RFC 8259 defines it, encoded in UTF-8. Correct the body.",
+)
+register(
+    "query-invalid",
+    status=400,
+    title="A query parameter is not valid",
+    text="A query parameter is missing, of the wrong type or out of range; `errors` names it.",
+)
+register(
+    "cursor-invalid",
+    status=400,
+    title="The cursor is not valid",
+    text="`after` is not a cursor of this list. Use the one in `page.next`, or start without it.",
+)
+register(
+    "idempotency-key-missing",
+    status=400,
+    title="The Idempotency-Key header is missing",
+    text="This operation moves stock or money, so that it needs a key that makes it safe to repeat."
+    " Send a new UUID as `Idempotency-Key`, and the same one again when you retry.",
+)
+register(
+    "idempotency-key-invalid",
+    status=400,
+    title="The Idempotency-Key header is not valid",
+    text="An idempotency key has 1 to 255 printable ASCII characters. A UUID is a good one.",
+)
+register(
+    "credentials-missing",
+    status=401,
+    title="Credentials are missing",
+    text="This endpoint needs a credential. Shops send `X-Api-Key: pk_...`, partners"
+    " `Authorization: Bearer sk_...`, and the holder of a cart `X-Cart-Token`.",
+)
+register(
+    "credentials-invalid",
+    status=401,
+    title="The credentials are not accepted",
+    text="The key is unknown or has been switched off. Ask the merchant for another one.",
+)
+register(
+    "forbidden",
+    status=403,
+    title="Not allowed",
+    text="You are known, but you may not do this.",
+)
+register(
+    "scope-missing",
+    status=403,
+    title="The key lacks a scope",
+    text="The secret key may not do this. The merchant can give it the scope that `errors` names.",
+)
+register(
+    "not-found",
+    status=404,
+    title="Not found",
+    text="There is nothing here, or nothing that these credentials may see.",
+)
+register(
+    "method-not-allowed",
+    status=405,
+    title="The method is not allowed here",
+    text="This resource does not know the method; the `Allow` header lists those it knows.",
+)
+register(
+    "idempotency-in-flight",
+    status=409,
+    title="The same request is being answered",
+    text="A request with this Idempotency-Key has not ended yet. Wait and send it again: you will"
+    " get the answer of the first one.",
+)
+register(
+    "precondition-failed",
+    status=412,
+    title="Somebody changed it in the meantime",
+    text="The version in `If-Match` is not the current one. Fetch the resource, look at what"
+    " changed, and repeat your change with the new `ETag`.",
+)
+register(
+    "body-too-large",
+    status=413,
+    title="The body is too large",
+    text="The body is larger than this endpoint accepts. Send less at once.",
+)
+register(
+    "media-type-unsupported",
+    status=415,
+    title="The media type is not supported",
+    text="Send the body as `Content-Type: application/json`, in UTF-8 and without an encoding.",
+)
+register(
+    "body-invalid",
+    status=422,
+    title="The body does not fit",
+    text="The body is JSON, but a field is unknown, missing, of the wrong type or out of range;"
+    " `errors` says which one and why.",
+)
+register(
+    "idempotency-mismatch",
+    status=422,
+    title="The Idempotency-Key belongs to another request",
+    text="This key was used with a different body. Use a new key for a new request.",
+)
+register(
+    "precondition-required",
+    status=428,
+    title="The If-Match header is missing",
+    text="Changes here must say which version they are based on, so that nobody's change is lost."
+    " Fetch the resource and send its `ETag` as `If-Match`.",
+)
+register(
+    "rate-limited",
+    status=429,
+    title="Too many requests",
+    text="You are asking more often than your limit allows. Wait for `Retry-After` seconds.",
+)
+register(
+    "internal-error",
+    status=500,
+    title="Something broke on our side",
+    text="The request may or may not have had an effect. Repeat it with the same Idempotency-Key;"
+    " if it keeps failing, tell the merchant the `trace_id`.",
+)
+register(
+    "unavailable",
+    status=503,
+    title="Temporarily unavailable",
+    text="A part of the shop does not answer right now. Repeat the request after `Retry-After`"
+    " seconds; with the same Idempotency-Key it cannot happen twice.",
+)

@@ -1,0 +1,115 @@
+"""Who asks: a shop front (pk), the holder of a cart (ct), a partner (sk), or anybody (public)."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from . import keys
+from .problems import Problem, ProblemError
+
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="halles"'}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, without the secret that proves it.
+
+    `owner` is whom idempotency keys belong to, `bucket` whom limits count for. A cart token is
+    passed on unchecked: only the view knows the cart, and asks `commerce.proof.proves`.
+    """
+
+    credential: str
+    owner: str
+    bucket: str
+    token: str = ""
+    scopes: frozenset[str] = frozenset()
+
+
+class ApiRequest(HttpRequest):
+    """The request as an endpoint's view gets it."""
+
+    caller: Caller
+
+
+def address(request: HttpRequest) -> str:
+    """Return the client's address, believing as many proxies as TRUSTED_PROXIES says."""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    proxies: int = settings.TRUSTED_PROXIES
+    claimed = forwarded[-proxies].strip() if 0 < proxies <= len(forwarded) else ""
+    try:
+        return str(ip_address(claimed))
+    except ValueError:
+        return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def identify(
+    request: HttpRequest, accepted: tuple[str, ...], scopes: frozenset[str] = frozenset()
+) -> Caller:
+    """Return who asks, by the strongest accepted credential there is, or refuse."""
+    for credential, read in READERS.items():
+        if credential in accepted and (caller := read(request)):
+            return with_scopes(caller, scopes)
+    raise Problem("credentials-missing", headers=CHALLENGE)
+
+
+def with_scopes(caller: Caller, scopes: frozenset[str]) -> Caller:
+    """Refuse a secret key that lacks a scope."""
+    if caller.credential == "sk" and (missing := sorted(scopes - caller.scopes)):
+        errors = [ProblemError(code="scope-missing", meta={"scope": scope}) for scope in missing]
+        raise Problem("scope-missing", errors=errors)
+    return caller
+
+
+def partner(request: HttpRequest) -> Caller | None:
+    """Read a secret key from `Authorization: Bearer`."""
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    key = known(value.strip(), "sk")
+    return Caller("sk", f"sk:{key.id}", f"sk:{key.id}", scopes=key.scopes)
+
+
+def cart_holder(request: HttpRequest) -> Caller | None:
+    """Read a guest's proof from `X-Cart-Token`."""
+    token = request.headers.get("X-Cart-Token", "")
+    if not token:
+        return None
+    digest = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+    return Caller("ct", f"ct:{digest}", address(request), token=token)
+
+
+def shop_front(request: HttpRequest) -> Caller | None:
+    """Read a publishable key from `X-Api-Key`.
+
+    All shoppers of a shop front share its key, so that their address tells them apart.
+    """
+    value = request.headers.get("X-Api-Key", "")
+    if not value:
+        return None
+    owner = f"pk:{known(value, 'pk').id}:{address(request)}"
+    return Caller("pk", owner, owner)
+
+
+def anybody(request: HttpRequest) -> Caller:
+    """Take a caller by the address alone."""
+    return Caller("public", f"public:{address(request)}", address(request))
+
+
+def known(value: str, kind: str) -> keys.Key:
+    """Return an active key of this kind, or refuse."""
+    key = keys.find(value)
+    if key is None or key.kind != kind:
+        raise Problem("credentials-invalid", headers=CHALLENGE)
+    return key
+
+
+READERS: dict[str, Callable[[HttpRequest], Caller | None]] = {  # strongest first
+    "sk": partner,
+    "ct": cart_holder,
+    "pk": shop_front,
+    "public": anybody,
+}

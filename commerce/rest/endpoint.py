@@ -1,0 +1,270 @@
+"""The decorator that makes a plain function view keep every promise of the API.
+
+It is the hot path of the shop: no DRF, one pass from bytes to typed values and back.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+import redis
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from commerce.telemetry.metrics import FAILED_OPEN
+
+from . import bodies, idempotency, throttles
+from .credentials import ApiRequest, Caller, address, identify
+from .problems import Problem, respond
+from .refusals import problem_of
+
+__all__ = ["ApiRequest", "Endpoint", "Reply", "endpoint", "resource"]
+
+log = structlog.get_logger("halles.rest")
+ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # gzip on the way makes strong tags weak
+Idempotency = Literal["required", "accepted", "natural"]
+Limit = Literal["read", "write", "hold", "login"]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a view answers: a status, a body for msgspec to write, and headers.
+
+    Money goes in as `money.to_json()`. A version becomes the ETag that If-Match wants back.
+    """
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None
+
+    def to_response(self) -> HttpResponse:
+        """Write the reply as JSON."""
+        content = b"" if self.body is None else msgspec.json.encode(self.body)
+        headers = dict(self.headers)
+        if self.version is not None:
+            headers["ETag"] = f'"{self.version}"'
+        return HttpResponse(
+            content, status=self.status, headers=headers, content_type="application/json"
+        )
+
+
+View = Callable[..., Reply]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """One method on one path: what it takes, who may ask, and the view that answers."""
+
+    method: str
+    view: View
+    credentials: tuple[str, ...]
+    scopes: frozenset[str]
+    body: type | None
+    query: type | None
+    idempotency: Idempotency | None
+    if_match: bool
+    cache: int | None
+    limit: Limit
+    answers: Mapping[int, Any]
+    problems: tuple[str, ...]
+    csrf_exempt = True  # no cookie is a credential here
+
+    def __call__(self, request: HttpRequest, **path: Any) -> HttpResponseBase:
+        """Answer as a Django view that knows this one method."""
+        return dispatch(request, {self.method: self}, path)
+
+    def answer(self, request: HttpRequest, path: dict[str, Any]) -> HttpResponseBase:
+        """Check everything that needs no knowledge of the context, then ask the view."""
+        caller = self.admit(request)
+        level = throttles.take(request, self.limit, caller.bucket)
+        request.caller = caller  # type: ignore[attr-defined]
+        arguments = path | self.arguments(request)
+        response = self.once(request, caller, arguments)
+        if self.cache is None and level:
+            for name, value in level.headers.items():
+                response.headers[name] = value
+        return self.with_caching(request, response)
+
+    def admit(self, request: HttpRequest) -> Caller:
+        """Identify the caller; those who try keys are limited by address."""
+        try:
+            return identify(request, self.credentials, self.scopes)
+        except Problem as problem:
+            if problem.kind.code == "credentials-invalid":
+                throttles.take(request, "login", address(request))
+            raise
+
+    def arguments(self, request: HttpRequest) -> dict[str, Any]:
+        """Read what the view wants besides the path: `body`, `query`, `expected`."""
+        wanted: dict[str, Any] = {}
+        if self.if_match:
+            wanted["expected"] = expected_version(request)
+        if self.query:
+            wanted["query"] = bodies.read_query(request.GET, self.query)
+        if self.body:
+            wanted["body"] = bodies.read(request, self.body)
+        return wanted
+
+    def once(self, request: HttpRequest, caller: Caller, arguments: dict[str, Any]) -> HttpResponse:
+        """Run the view, once for each idempotency key if there is one."""
+        claim = self.claim(request, caller)
+        if claim is None:
+            return self.run(request, arguments)
+        if isinstance(claim, HttpResponse):
+            return claim
+        try:
+            response = self.run(request, arguments)
+        except BaseException:
+            settle(claim.release)
+            raise
+        settle(lambda: claim.keep(response))
+        return response
+
+    def claim(
+        self, request: HttpRequest, caller: Caller
+    ) -> idempotency.Claim | HttpResponse | None:
+        """Claim the request's key; a naturally repeatable view works without Redis, too."""
+        key = request.headers.get("Idempotency-Key")
+        if self.idempotency is None or (key is None and self.idempotency == "accepted"):
+            return None
+        if key is None:
+            raise Problem("idempotency-key-missing")
+        try:
+            return idempotency.claim(request, owner=caller.owner, key=key)
+        except redis.RedisError:
+            if self.idempotency != "natural":
+                raise
+            FAILED_OPEN.labels("idempotency").inc()
+            return None
+
+    def run(self, request: HttpRequest, arguments: dict[str, Any]) -> HttpResponse:
+        """Ask the view; a refusal becomes a problem, a defect stays an exception."""
+        try:
+            return self.view(request, **arguments).to_response()
+        except Exception as exception:
+            return refuse(request, exception)
+
+    def with_caching(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+        """Say who may keep the answer, and shorten one the client has already."""
+        if self.method != "GET" or response.status_code != 200:
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+        response.headers.setdefault("Cache-Control", cache_control(self.cache))
+        etag = response.headers.get("ETag")
+        return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def cache_control(seconds: int | None) -> str:
+    """Let shared caches keep an answer so many seconds, or nobody at all."""
+    if seconds is None:
+        return "no-store"
+    return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"
+
+
+def endpoint(
+    method: str,
+    *,
+    credentials: tuple[str, ...],
+    scopes: tuple[str, ...] = (),
+    body: type | None = None,
+    query: type | None = None,
+    idempotency: Idempotency | None = None,
+    if_match: bool = False,
+    cache: int | None = None,
+    limit: Limit | None = None,
+    answers: Mapping[int, Any] | None = None,
+    problems: tuple[str, ...] = (),
+) -> Callable[[View], Endpoint]:
+    """Make a view an endpoint of the API.
+
+    `body` and `query` are msgspec Structs; `answers` maps a status to the type of its body and
+    `problems` lists the context's own codes, both for the OpenAPI document. `cache` is in seconds
+    at the edge. `idempotency`: "required" and "natural" want the header, "accepted" allows it;
+    "natural" says that the view is repeatable by a key of its own and may run without Redis.
+    """
+    if body and not body.__struct_config__.forbid_unknown_fields:  # type: ignore[attr-defined]
+        raise TypeError(f"{body.__name__} must refuse unknown fields (forbid_unknown_fields=True)")
+
+    def decorate(view: View) -> Endpoint:
+        made = Endpoint(
+            method=method,
+            view=view,
+            credentials=credentials,
+            scopes=frozenset(scopes),
+            body=body,
+            query=query,
+            idempotency=idempotency,
+            if_match=if_match,
+            cache=cache,
+            limit=limit or ("read" if method == "GET" else "write"),
+            answers=answers or {},
+            problems=problems,
+        )
+        object.__setattr__(made, "__doc__", view.__doc__)
+        return made
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Several endpoints on one path, told apart by their method."""
+
+    endpoints: Mapping[str, Endpoint]
+    csrf_exempt = True
+
+    def __call__(self, request: HttpRequest, **path: Any) -> HttpResponseBase:
+        """Answer as a Django view."""
+        return dispatch(request, self.endpoints, path)
+
+
+def resource(*endpoints: Endpoint) -> Resource:
+    """Put several methods on one path: `path("carts/<cart>", resource(show, change, drop))`."""
+    return Resource({each.method: each for each in endpoints})
+
+
+def dispatch(
+    request: HttpRequest, endpoints: Mapping[str, Endpoint], path: dict[str, Any]
+) -> HttpResponseBase:
+    """Find the endpoint for the method and let nothing but defects escape as exceptions."""
+    chosen = endpoints.get("GET" if request.method == "HEAD" else str(request.method))
+    try:
+        if chosen is None:
+            raise Problem("method-not-allowed", headers={"Allow": ", ".join(sorted(endpoints))})
+        return chosen.answer(request, path)
+    except Exception as exception:
+        return refuse(request, exception)
+
+
+def refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an exception that is a refusal; raise it again if it is a defect."""
+    problem = problem_of(exception)
+    if problem is None:
+        raise exception
+    if problem.status >= 500:
+        log.warning("unavailable", reason=type(exception).__name__, cause=str(exception))
+    return respond(request, problem)
+
+
+def expected_version(request: HttpRequest) -> int:
+    """Return the version in If-Match, which the view compares in the step that changes it."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise Problem("precondition-required")
+    tag = ENTITY_TAG.fullmatch(given.strip())
+    if tag is None:
+        raise Problem("precondition-failed")
+    return int(tag[1])
+
+
+def settle(end: Callable[[], None]) -> None:
+    """End a claim; if Redis is gone it ends by itself in a minute, and the answer stands."""
+    try:
+        end()
+    except redis.RedisError as problem:
+        log.warning("idempotency answer not kept", cause=str(problem))

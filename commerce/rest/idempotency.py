@@ -1,0 +1,121 @@
+"""Runs a request once for each Idempotency-Key, however often it is sent.
+
+Follows draft-ietf-httpapi-idempotency-key-header-07: the key is claimed in one step before any
+work is done, so that of two simultaneous twins only one runs.
+"""
+
+import functools
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from commerce.redis import client
+
+from .problems import Problem
+
+KEY = re.compile(r"[\x21-\x7e]{1,255}")
+CLAIM_SECONDS = 60  # then a request that died may be sent again
+KEPT_SECONDS = 86_400
+RETRY_AFTER = 1  # seconds
+
+CLAIM = """
+local held = redis.call('GET', KEYS[1])
+if held then return held end
+redis.call('SET', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2])
+return false
+"""
+FINISH = """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then return redis.call('DEL', KEYS[1]) end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+"""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What Redis holds for a key: a claim, and once it is known, the answer."""
+
+    fingerprint: str
+    claimant: str
+    status: int = 0
+    headers: dict[str, str] = {}
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to run a request; it ends with `keep` or `release`."""
+
+    place: str
+    entry: Entry
+
+    def keep(self, response: HttpResponse) -> None:
+        """Remember the answer for a day, unless it asks the client to try again."""
+        if response.status_code >= 400 and response.has_header("Retry-After"):
+            return self.release()
+        if response.status_code >= 500:
+            return self.release()
+        answer = msgspec.structs.replace(
+            self.entry,
+            status=response.status_code,
+            headers=dict(response.items()),
+            body=response.content,
+        )
+        return self._finish(encode(answer))
+
+    def release(self) -> None:
+        """Let the next request with this key run."""
+        self._finish(b"")
+
+    def _finish(self, answer: bytes) -> None:
+        arguments = [encode(self.entry), answer, KEPT_SECONDS]
+        script(FINISH)(keys=[self.place], args=arguments)
+
+
+def claim(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResponse:
+    """Claim a key for a request, or return the answer it was given before."""
+    if not KEY.fullmatch(key):
+        raise Problem("idempotency-key-invalid")
+    place = digest(owner, str(request.method), request.path, key)
+    fingerprint = digest(request.META.get("QUERY_STRING", ""), request.body)
+    entry = Entry(fingerprint=fingerprint, claimant=secrets.token_hex(8))
+    held = script(CLAIM)(keys=[place], args=[encode(entry), CLAIM_SECONDS])
+    if held is None or held == encode(entry):
+        return Claim(place, entry)
+    return replay(msgspec.msgpack.decode(held, type=Entry), fingerprint)
+
+
+def replay(held: Entry, fingerprint: str) -> HttpResponse:
+    """Answer with what the first request got; refuse another body, and a twin in flight."""
+    if held.fingerprint != fingerprint:
+        raise Problem("idempotency-mismatch")
+    if not held.status:
+        raise Problem("idempotency-in-flight", retry_after=RETRY_AFTER)
+    headers = held.headers | {"Idempotency-Replayed": "true"}
+    return HttpResponse(held.body, status=held.status, headers=headers)
+
+
+def digest(*parts: str | bytes) -> str:
+    """Hash parts so that no two different lists of parts look the same."""
+    whole = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
+        whole.update(len(data).to_bytes(8, "big") + data)
+    return whole.hexdigest()
+
+
+def encode(entry: Entry) -> bytes:
+    """Write an entry as Redis holds it."""
+    return msgspec.msgpack.encode(entry)
+
+
+@functools.cache
+def script(source: str) -> Any:
+    """Prepare a Lua script, which Redis runs as one step."""
+    return client("idempotency").register_script(source)

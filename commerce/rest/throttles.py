@@ -1,0 +1,124 @@
+"""Limits: one token bucket per caller and class of route, in Redis, or here when Redis is away."""
+
+import functools
+import math
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.http import HttpRequest
+
+from commerce.redis import client
+from commerce.telemetry.metrics import FAILED_OPEN
+
+from .credentials import address
+from .problems import Problem
+
+WINDOW = 60  # seconds in which a bucket fills up
+LOOPBACK = 100  # times as much for the machine itself: load tests, proxies nobody declared
+PAUSE = 1.0  # seconds without Redis after it failed to answer
+MOST_BUCKETS = 10_000  # kept in this process at once
+
+TAKE = """
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local quota, rate = tonumber(ARGV[1]), ARGV[1] / ARGV[2]
+local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = tonumber(bucket[1] or quota) + math.max(0, now - (bucket[2] or now)) * rate
+tokens = math.min(quota, tokens)
+local allowed = tokens >= 1
+if allowed then tokens = tokens - 1 end
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
+redis.call('EXPIRE', KEYS[1], ARGV[2] + 1)
+return {allowed and 1 or 0, tostring(tokens)}
+"""
+
+
+@dataclass(frozen=True)
+class Level:
+    """What is left in a bucket after somebody took from it."""
+
+    name: str
+    quota: int
+    allowed: bool
+    tokens: float
+
+    @property
+    def wait(self) -> int:
+        """Seconds until one more request will be allowed."""
+        return max(1, math.ceil((1 - self.tokens) * WINDOW / self.quota))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Write the level as draft-ietf-httpapi-ratelimit-headers-10 does."""
+        refill = math.ceil((self.quota - self.tokens) * WINDOW / self.quota)
+        return {
+            "RateLimit-Policy": f'"{self.name}";q={self.quota};w={WINDOW}',
+            "RateLimit": f'"{self.name}";r={int(self.tokens)};t={refill}',
+        }
+
+
+class LocalBuckets:
+    """The same buckets in this process, for as long as Redis does not answer."""
+
+    def __init__(self) -> None:
+        self.buckets: dict[str, tuple[float, float]] = {}
+        self.lock = threading.Lock()
+        self.until = 0.0
+
+    @property
+    def in_charge(self) -> bool:
+        """Whether Redis failed a moment ago and is left alone."""
+        return time.monotonic() < self.until
+
+    def take_over(self) -> None:
+        """Stop asking Redis for a moment."""
+        self.until = time.monotonic() + PAUSE
+
+    def take(self, bucket: str, quota: int) -> tuple[bool, float]:
+        """Take one token; returns whether there was one, and what is left."""
+        now = time.monotonic()
+        with self.lock:
+            if len(self.buckets) >= MOST_BUCKETS:
+                self.buckets.clear()
+            tokens, at = self.buckets.get(bucket, (float(quota), now))
+            tokens = min(quota, tokens + (now - at) * quota / WINDOW)
+            allowed = tokens >= 1
+            self.buckets[bucket] = (tokens - allowed, now)
+        return allowed, tokens - allowed
+
+
+local = LocalBuckets()
+
+
+@functools.cache
+def script() -> Any:
+    """Prepare the Lua script, which Redis runs as one step."""
+    return client("throttles").register_script(TAKE)
+
+
+def take(request: HttpRequest, name: str, bucket: str) -> Level | None:
+    """Count a request against a class of routes (requests a minute); None when limits are off."""
+    if not settings.LIMITS:
+        return None
+    times = LOOPBACK if address(request) in {"127.0.0.1", "::1", ""} else 1
+    quota = settings.RATE_LIMITS[name] * times
+    level = Level(name, quota, *count(f"{name}:{bucket}", quota))
+    if not level.allowed:
+        raise Problem("rate-limited", retry_after=level.wait, headers=level.headers)
+    return level
+
+
+def count(bucket: str, quota: int) -> tuple[bool, float]:
+    """Take a token from the bucket, wherever buckets are right now."""
+    if not local.in_charge:
+        try:
+            allowed, tokens = script()(keys=[bucket], args=[quota, WINDOW])
+            return bool(allowed), float(tokens)
+        except redis.RedisError:
+            local.take_over()
+    FAILED_OPEN.labels("throttle").inc()
+    return local.take(bucket, quota)
