@@ -1,0 +1,80 @@
+"""Child processes that never outlive the process that started them, whatever kills it."""
+
+import ctypes
+import os
+import pwd
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def tie(to: int, by: signal.Signals) -> None:
+    """Have the kernel send this process a signal when its parent, process `to`, dies (Linux)."""
+    if sys.platform != "linux":
+        return
+    _libc.prctl(PR_SET_PDEATHSIG, by)
+    if os.getppid() != to:  # it died before we asked
+        os.kill(os.getpid(), by)
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    output: int | IO[bytes],
+    dies_by: signal.Signals = signal.SIGTERM,
+    variables: Mapping[str, str] | None = None,
+    user: pwd.struct_passwd | None = None,
+    keep: Sequence[int] = (),
+    folder: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a program in a process group of its own, tied to this process.
+
+    It inherits the descriptors in `keep`, and drops to `user` if one is given.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env=variables,
+        cwd=folder,
+        pass_fds=keep,
+        process_group=0,
+        preexec_fn=_tied_to(os.getpid(), dies_by),  # noqa: PLW1509 -- callers have no threads
+        **identity(user),
+    )
+
+
+def identity(user: pwd.struct_passwd | None) -> dict[str, Any]:
+    """Return what subprocess needs to run something as another user."""
+    if user is None:
+        return {}
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
+
+
+def end(child: subprocess.Popen[bytes], *, by: signal.Signals, within: float) -> None:
+    """Ask a child to stop, wait `within` seconds, then end it and everything it started."""
+    if child.poll() is None:
+        child.send_signal(by)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(within)
+    sweep(child)
+
+
+def sweep(child: subprocess.Popen[bytes]) -> None:
+    """End whatever is left of a child and of the processes it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _tied_to(parent: int, by: signal.Signals) -> Callable[[], None]:
+    return lambda: tie(parent, by)

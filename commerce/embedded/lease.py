@@ -1,0 +1,152 @@
+"""The client's side: find the keeper of a home, or start it, and stay connected while alive."""
+
+import errno
+import fcntl
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from commerce.environment import ROOT
+
+from . import place
+from .place import Place
+from .problems import EmbeddedProblem, in_plain_words
+
+PATIENCE = 300.0  # seconds; PostgreSQL may have much to recover
+STOP = 70.0  # seconds
+
+_held: dict[Path, socket.socket] = {}
+
+
+def hold(home: Path) -> Place:
+    """Make sure the servers of a home answer, and that they go on as long as this process lives."""
+    here = place.of(home)
+    if not alive(home):
+        place.prepare(here)
+        _held[here.home] = _lease(here)
+    return here
+
+
+def alive(home: Path) -> bool:
+    """Whether the lease of this process still stands; it falls with the keeper."""
+    line = _held.get(home.resolve())
+    return line is not None and not select.select([line], [], [], 0)[0]
+
+
+def release(home: Path) -> None:
+    """Give the lease back before the process ends."""
+    line = _held.pop(home.resolve(), None)
+    if line is not None:
+        line.close()
+
+
+def end(home: Path) -> None:
+    """Stop the servers of a home, whoever uses them, and return when no process is left."""
+    here = place.of(home)
+    release(home)
+    line = _connect(here)
+    if line is not None:
+        with line:
+            line.sendall(b"stop\n")
+    give_up = time.monotonic() + STOP
+    while running(home):
+        if time.monotonic() > give_up:
+            raise EmbeddedProblem(f"The embedded servers of {home} do not stop; see {here.logs}.")
+        time.sleep(0.05)
+
+
+def running(home: Path) -> bool:
+    """Whether a keeper or a server of this home is alive."""
+    try:
+        lock = os.open(place.of(home).running, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def _lease(here: Place) -> socket.socket:
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        line = _connect(here) or _start(here)
+        answer = _answer(line)
+        if answer == "ready":
+            return line
+        line.close()
+        if answer:
+            raise EmbeddedProblem(answer.removeprefix("error "))
+    raise EmbeddedProblem(f"The embedded servers of {here.home} do not answer; see {here.logs}.")
+
+
+def _answer(line: socket.socket) -> str:
+    """Return the keeper's line, or nothing if the keeper left while we waited."""
+    line.settimeout(PATIENCE)
+    try:
+        return line.recv(2000).decode().strip()
+    except OSError:
+        return ""
+
+
+def _connect(here: Place) -> socket.socket | None:
+    line = socket.socket(socket.AF_UNIX)
+    try:
+        line.connect(str(here.door))
+    except OSError as problem:
+        line.close()
+        if problem.errno in (errno.ENOENT, errno.ECONNREFUSED):
+            return None
+        raise EmbeddedProblem(f"{here.door}: {problem.strerror}.") from problem
+    return line
+
+
+def _start(here: Place) -> socket.socket:
+    """Start a keeper unless somebody did so in the meantime; it listens on our socket at once."""
+    with _starting(here):
+        line = _connect(here)
+        if line is not None:
+            return line
+        here.door.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind(str(here.door))
+            door.listen(128)
+            _detach_keeper(here, door)
+        line = _connect(here)
+    if line is None:
+        raise EmbeddedProblem(
+            f"The embedded servers did not start; see {here.logs / 'keeper.log'}."
+        )
+    return line
+
+
+@contextmanager
+def _starting(here: Place) -> Iterator[None]:
+    with in_plain_words(here.home), here.starting.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _detach_keeper(here: Place, door: socket.socket) -> None:
+    number = door.fileno()
+    with (here.logs / "keeper.log").open("ab") as log:
+        subprocess.run(
+            [sys.executable, "-m", "commerce.embedded.keeper", str(here.home), str(number)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            pass_fds=[number],
+            start_new_session=True,
+            check=False,
+        )
