@@ -47,7 +47,11 @@ def read(variables: Mapping[str, str]) -> Environment:
         for field in Environment.__struct_fields__
         if variables.get(field.upper(), "") != ""
     }
-    return msgspec.convert(known, Environment, strict=False)
+    return msgspec.convert(known, Environment, strict=False, dec_hook=_path)
+
+
+def _path(kind: type[Path], value: str) -> Path:
+    return kind(value)
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -20,4 +20,4 @@ CACHES = {
         },
     }
 }
-CELERY_BROKER_URL = base.ENV.celery_broker_url or REDIS["broker"]["LOCATION"]
+CELERY_BROKER_URL = servers.broker(base.ENV, REDIS["broker"])

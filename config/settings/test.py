@@ -1,9 +1,15 @@
 """Tests: everything real, only password hashing made cheap and limits lifted."""
 
-from .development import *  # noqa: F403
+from commerce import environment
+from commerce.embedded import slots
+
+slots.take(environment.load().halles_home)
+
+from .development import *  # noqa: E402, F403
 
 LIMITS = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
+DATABASES["default"]["OPTIONS"].pop("pool")  # noqa: F405  # a test's threads come and go

@@ -1,0 +1,1 @@
+"""Opens the demo shop: servers, web, workers and relay under one supervisor."""

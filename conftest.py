@@ -1,0 +1,37 @@
+"""Real servers for every test: a database cloned from a migrated template, an empty Redis."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from commerce.testing import database, stores
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Prepare this process's database, and clean it cheaply after tests that commit."""
+    with django_db_blocker.unblock():
+        database.prepare()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: database.restore())
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis() -> None:
+    stores.empty()
+
+
+@pytest.fixture(params=["local", "loopback"])
+def both_ways(request: pytest.FixtureRequest, settings: django_settings) -> None:
+    """Run a test against every provider in this process, plainly and through the wire format."""
+    if request.param == "loopback":
+        settings.SERVICES = {
+            name: {"BACKEND": "commerce.services.loopback.Loopback", "PROVIDER": entry["BACKEND"]}
+            for name, entry in settings.SERVICES.items()
+        }
