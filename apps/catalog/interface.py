@@ -1,5 +1,7 @@
 """What the catalog context offers the others."""
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -127,6 +129,13 @@ class Attribute:
     label: dict[str, str]
     values: dict[str, dict[str, str]] = field(default_factory=dict)  # value -> label by locale
     facet: bool = True
+
+
+def slugs(path: str) -> str:
+    """Turn a path of names into its path of slugs: "Men/Hoodies & Co" gives "men/hoodies-co"."""
+    plain = unicodedata.normalize("NFKD", path.casefold()).encode("ascii", "ignore").decode()
+    steps = (re.sub(r"[^a-z0-9]+", "-", step).strip("-") for step in plain.split("/"))
+    return "/".join(step for step in steps if step)
 
 
 class Change(Enum):

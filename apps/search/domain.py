@@ -1,0 +1,42 @@
+"""How words are compared: which spellings count as the same, and which would have been better."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LONGEST = 80  # characters of a question that are read
+WORDS = 8  # words of a question that are read
+FURTHEST = 10_000  # hits into a result that can be shown
+
+
+def fold(text: str) -> str:
+    """Write text without case and accents, as the index does."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words a shopper asks for."""
+    return tuple(re.findall(r"\w+", fold(text[:LONGEST]))[:WORDS])
+
+
+def slips(word: str) -> int:
+    """How many typing errors are forgiven in a word of this length."""
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+def better_spelling(asked: tuple[str, ...], found: Iterable[str]) -> str | None:
+    """Replace each asked word that was not met by the nearest one that was; None if all were."""
+    met = {word for text in found for word in words_of(text)}
+    nearest = [
+        word if word in met else next(iter(get_close_matches(word, met, 1, 0.6)), word)
+        for word in asked
+    ]
+    return None if tuple(nearest) == asked else " ".join(nearest)
+
+
+def ancestors(path: str) -> tuple[str, ...]:
+    """List a category path with everything above it: "men/tops" gives "men", "men/tops"."""
+    steps = path.split("/")
+    return tuple("/".join(steps[: n + 1]) for n in range(len(steps)))

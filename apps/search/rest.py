@@ -1,0 +1,75 @@
+"""Finding products over the API: hits, facets with counts, and a better spelling."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+import msgspec
+from django.http import HttpRequest
+from django.urls import path, reverse
+
+from commerce import ids
+from commerce.rest.endpoint import Reply, endpoint
+
+from .domain import FURTHEST
+from .interface import Hit, Query, Results
+from .service import SearchService
+
+CACHED = 60  # seconds at the edge
+
+
+class Question(msgspec.Struct, kw_only=True, frozen=True, rename={"start": "from"}):
+    """What is looked for; `f[color]=Blue,Red` narrows by a property."""
+
+    q: str = ""
+    category: str = ""
+    f: dict[str, tuple[str, ...]] = {}
+    sort: Literal["relevance", "name", "newest"] = "relevance"
+    locale: Literal["en", "fr"] = "en"
+    start: Annotated[int, msgspec.Meta(ge=0, le=FURTHEST)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 24
+
+
+@endpoint("GET", credentials=("pk", "sk"), query=Question, cache=CACHED)
+def products(request: HttpRequest, *, query: Question) -> Reply:
+    """Find products; `total` counts all that match, `page` shows some."""
+    found = SearchService().find(
+        query=Query(
+            locale=query.locale,
+            text=query.q,
+            category=query.category,
+            filters={code: values for code, values in query.f.items() if values},
+            sort=query.sort,
+            start=query.start,
+            size=query.limit,
+        )
+    )
+    return Reply(200, shown(found, query))
+
+
+def shown(found: Results, query: Question) -> dict[str, Any]:
+    """Write results as the API does."""
+    end = query.start + len(found.hits)
+    return {
+        "data": [hit(one) for one in found.hits],
+        "total": found.total,
+        "facets": [asdict(facet) for facet in found.facets],
+        "did_you_mean": found.suggestion,
+        "page": {"from": query.start, "has_more": end < min(found.total, FURTHEST)},
+    }
+
+
+def hit(one: Hit) -> dict[str, Any]:
+    """Write one hit; its price and stock are asked for separately by SKU."""
+    product = ids.public("prod", one.product)
+    return {
+        "id": product,
+        "url": reverse("catalog-product", args=[product]),
+        "slug": one.slug,
+        "name": one.name,
+        "sku": one.sku,
+        "picture": one.picture and reverse("picture", args=[one.picture, 640]),
+        "alternatives": one.alternatives,
+    }
+
+
+urlpatterns = [path("products", products, name="search-products")]

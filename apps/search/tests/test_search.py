@@ -1,0 +1,179 @@
+"""Finding products in a small house of mugs and shirts."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import override_settings
+
+from apps.catalog.interface import (
+    Attribute,
+    Category,
+    Kind,
+    Product,
+    ProductDraft,
+    Variant,
+    Visibility,
+)
+from apps.search import store
+from apps.search.interface import Query, search
+from apps.search.service import facets, rebuild
+from commerce import ids
+
+pytestmark = pytest.mark.usefixtures("both_ways")
+SHELF: dict[str, Product] = {}
+
+
+class FakeCatalog:
+    """A catalogue of whatever a test puts on the shelf."""
+
+    def products(self, *, ids):
+        by_id = {product.id: product for product in SHELF.values()}
+        return tuple(by_id[one] for one in ids if one in by_id)
+
+    def batch(self, *, after=None, limit=500, since=None):
+        from apps.catalog.interface import Batch  # noqa: PLC0415
+
+        return Batch(products=tuple(SHELF.values()), next=None)
+
+    def categories(self):
+        return (
+            Category("home", {"en": "Home", "fr": "Maison"}, 1),
+            Category("home/kitchen", {"en": "Kitchen", "fr": "Cuisine"}, 2),
+            Category("homeware", {"en": "Homeware"}, 1),
+        )
+
+    def attributes(self):
+        colours = {"Blue": {"en": "Blue", "fr": "Bleu"}, "Red": {"en": "Red", "fr": "Rouge"}}
+        return (
+            Attribute("color", {"en": "Colour", "fr": "Couleur"}, colours),
+            Attribute("secret", {"en": "Secret"}, facet=False),
+        )
+
+
+@pytest.fixture(autouse=True)
+def empty_house(tmp_path, settings, both_ways):
+    SHELF.clear()
+    facets.WORDS.until = 0.0
+    backend = "apps.search.tests.test_search.FakeCatalog"
+    services = settings.SERVICES | {"catalog": {"BACKEND": backend}}
+    with override_settings(SEARCH_INDEX=tmp_path / "search", SERVICES=services):
+        yield
+
+
+def shelve(key, name, **more) -> Product:
+    options = {
+        "kind": Kind.SIMPLE,
+        "slug": key.lower(),
+        "variants": (Variant(key),),
+        "categories": ("Home/Kitchen",),
+    } | more
+    draft = ProductDraft(key=key, name=name if isinstance(name, dict) else {"en": name}, **options)
+    SHELF[key] = Product(ids.new(), 1, datetime.now(UTC), draft)
+    search.refresh(products=(SHELF[key].id,))
+    return SHELF[key]
+
+
+def found(**question) -> list[str]:
+    return [hit.name for hit in search.find(query=Query(locale="en", **question)).hits]
+
+
+def test_finds_by_stem_and_beginning():
+    shelve("MUG", "Running mugs")
+    assert found(text="mug run") == ["Running mugs"]
+    assert found(text="runn") == ["Running mugs"]
+    assert found(text="teapot") == []
+
+
+def test_a_name_counts_more_than_a_text():
+    shelve("TEE", "Shirt", description={"en": "<p>Goes with a <b>mug</b></p>"})
+    shelve("MUG", "Mug")
+    assert found(text="mug") == ["Mug", "Shirt"]
+
+
+def test_forgives_a_slip_and_says_what_was_meant():
+    shelve("MUG", "Kitchen teapot")
+    results = search.find(query=Query(locale="en", text="taepot"))
+    assert [hit.name for hit in results.hits] == ["Kitchen teapot"]
+    assert results.suggestion == "teapot"
+
+
+def test_speaks_the_shoppers_language():
+    shelve("MUG", {"en": "Blue mug", "fr": "Tasse bleue"})
+    results = search.find(query=Query(locale="fr", text="tasses"))
+    assert results.hits[0].name == "Tasse bleue"
+
+
+def test_finds_by_sku_whatever_its_case():
+    shelve("MH01-XS-Black", "Hoodie")
+    assert found(text="mh01-xs-black") == ["Hoodie"]
+
+
+def test_counts_what_each_choice_would_leave():
+    shelve("MUG-B", "Blue mug", attributes={"color": ("Blue",), "secret": ("yes",)})
+    shelve("MUG-R", "Red mug", attributes={"color": ("Red",)})
+    results = search.find(query=Query(locale="fr", filters={"color": ("Red",)}))
+    assert results.total == 1
+    colour = next(facet for facet in results.facets if facet.code == "color")
+    counted = [(value.label, value.count, value.selected) for value in colour.values]
+    assert (colour.label, counted) == ("Couleur", [("Bleu", 1, False), ("Rouge", 1, True)])
+    assert "secret" not in [facet.code for facet in results.facets]
+
+
+def test_shows_only_the_categories_one_step_below():
+    shelve("MUG", "Mug")
+    top = search.find(query=Query(locale="en")).facets[0]
+    assert [value.value for value in top.values] == ["home"]
+    below = search.find(query=Query(locale="en", category="home")).facets[0]
+    assert [value.label for value in below.values] == ["Kitchen"]
+
+
+def test_forgets_what_went_offline():
+    product = shelve("MUG", "Mug")
+    SHELF["MUG"] = Product(
+        product.id,
+        2,
+        product.updated_at,
+        ProductDraft(
+            key="MUG", kind=Kind.SIMPLE, name={"en": "Mug"}, slug="mug", online=False,
+            visibility=Visibility.EVERYWHERE,
+        ),
+    )  # fmt: skip
+    search.refresh(products=(product.id,))
+    assert found() == []
+
+
+def test_indexing_twice_finds_once():
+    product = shelve("MUG", "Mug")
+    search.refresh(products=(product.id, product.id))
+    assert found() == ["Mug"]
+
+
+def test_sorts_by_name_and_pages():
+    for name in ("Cup", "Éclair", "Dish", "Apple"):
+        shelve(name.upper(), name)
+    assert found(sort="name") == ["Apple", "Cup", "Dish", "Éclair"]
+    assert found(sort="name", start=2, size=1) == ["Dish"]
+
+
+def test_a_rebuild_replaces_the_index_while_it_answers():
+    product = shelve("MUG", "Mug")
+    before = store.generation()
+    SHELF["TEE"] = Product(
+        ids.new(), 1, product.updated_at,
+        ProductDraft(key="TEE", kind=Kind.SIMPLE, name={"en": "Tee"}, slug="tee"),
+    )  # fmt: skip
+    assert rebuild() == 2
+    assert store.generation() != before
+    assert not before.exists()
+    assert sorted(found()) == ["Mug", "Tee"]
+
+
+@pytest.mark.parametrize("text", ['"', "a AND (", "\x00", "ﷺ" * 200, "color:Blue", "''''", "🙂"])
+def test_no_question_is_an_error(text):
+    shelve("MUG", "Mug")
+    assert isinstance(found(text=text), list)
+
+
+def test_asks_beyond_the_end_politely():
+    shelve("MUG", "Mug")
+    assert found(start=999_999, size=0) == []
