@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
+from apps.cart.interface import CartOrdered, UnknownCart
 from commerce.money import Money
 from commerce.services import Service, ServiceError, connect, operation
 
@@ -79,7 +80,15 @@ class Payments(Service):
     """Gets the money, exactly once, through whichever provider the merchant chose."""
 
     name = "payments"
-    errors = (UnknownSession, UnknownMethod, PaymentRefused, PaymentUnfinished, AmountDiffers)
+    errors = (
+        UnknownCart,
+        CartOrdered,
+        UnknownSession,
+        UnknownMethod,
+        PaymentRefused,
+        PaymentUnfinished,
+        AmountDiffers,
+    )
 
     @operation
     def methods(self, *, cart: UUID) -> tuple[Method, ...]:
@@ -100,6 +109,10 @@ class Payments(Service):
     @operation
     def capture(self, *, order: UUID) -> Session:
         """Take the money of an order once; a method that is paid later stays authorised."""
+
+    @operation
+    def settle(self, *, order: UUID) -> Session:
+        """Note that the money of an order that is paid later has come; any other is captured."""
 
     @operation
     def void(self, *, order: UUID) -> None:

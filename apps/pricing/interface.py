@@ -17,10 +17,14 @@ class Price:
 
 @dataclass(frozen=True)
 class BasketLine:
-    """Something to be priced."""
+    """Something to be priced: one unit or more."""
 
     sku: str
     quantity: int
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1:
+            raise ValueError(f"{self.quantity} units of {self.sku} cannot be priced")
 
 
 @dataclass(frozen=True)

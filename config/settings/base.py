@@ -130,6 +130,18 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 CURRENCIES = ["EUR", "USD"]
+HOME_COUNTRY = "FR"  # whose tax applies until a shopper says where the goods go
+DELIVERY_COUNTRIES = (
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK "
+    "CA CH GB NO US"
+).split()
+
+# Ways to pay; what `test` offers is refused unless TEST_PAYMENTS is on. -------------------------
+PAYMENT_PROVIDERS = {
+    "test": {"BACKEND": "apps.payments.providers.bank.TestBank"},
+    "invoice": {"BACKEND": "apps.payments.providers.invoice.Invoice"},
+}
+TEST_PAYMENTS = False
 
 # Files. ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

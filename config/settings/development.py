@@ -21,3 +21,4 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = servers.broker(base.ENV, REDIS["broker"])
+TEST_PAYMENTS = True

@@ -9,3 +9,5 @@ for name in ("secret_key", "database_url", "redis_url", "halles_service_secrets"
         environment.refuse(f"environment variable {name.upper()} is not set.")
 
 from .development import *  # noqa: E402, F403
+
+TEST_PAYMENTS = False
