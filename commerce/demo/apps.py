@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
+    """Nothing to set up: the app exists for its commands."""
+
     name = "commerce.demo"
     label = "demo"

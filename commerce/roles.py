@@ -1,0 +1,51 @@
+"""The command line of each role a Halles process can have, to be run in the project's folder."""
+
+import socket
+import sys
+
+HOST = "127.0.0.1"
+QUEUES = ("orders", "default", "search", "media")
+THREADS = 8
+WEB_WORKERS = 2
+
+
+def listener(port: int) -> socket.socket:
+    """Take a port of this machine, 0 for any free one; OSError if another program has it."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((HOST, port))
+        door.listen(1024)
+    except OSError:
+        door.close()
+        raise
+    return door
+
+
+def web(door: socket.socket) -> list[str]:
+    """Serve HTTP on a socket that the process inherits."""
+    options = {
+        "--bind": f"fd://{door.fileno()}",
+        "--workers": str(WEB_WORKERS),
+        "--threads": str(THREADS),
+        "--worker-class": "gthread",
+        "--graceful-timeout": "10",
+    }
+    return [
+        *(sys.executable, "-m", "gunicorn", "config.wsgi", "--no-control-socket"),
+        *(word for option in options.items() for word in option),
+    ]
+
+
+def worker(*queues: str) -> list[str]:
+    """Work through Celery queues with two processes."""
+    return [
+        *(sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"),
+        *("-Q", ",".join(queues), "-n", f"{queues[0]}@%h", "--concurrency", "2"),
+        *("--without-gossip", "--without-mingle"),
+    ]
+
+
+def command(name: str, *words: str) -> list[str]:
+    """Run a management command."""
+    return [sys.executable, "-m", "django", name, *words]
