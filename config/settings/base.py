@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from commerce import environment
+from commerce import environment, security
 
 ENV = environment.load()
 ROOT = environment.ROOT
@@ -84,11 +84,12 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
-    "commerce.telemetry.RequestMiddleware",
     "commerce.health.HealthMiddleware",
+    "commerce.telemetry.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "commerce.security.BrowserPolicyMiddleware",
     "commerce.rest.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -131,10 +132,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 CURRENCIES = ["EUR", "USD"]
 HOME_COUNTRY = "FR"  # whose tax applies until a shopper says where the goods go
-DELIVERY_COUNTRIES = (
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK "
-    "CA CH GB NO US"
-).split()
+DELIVERY_COUNTRIES = environment.words(
+    "AT,BE,BG,CY,CZ,DE,DK,EE,ES,FI,FR,GR,HR,HU,IE,IT,LT,LU,LV,MT,NL,PL,PT,RO,SE,SI,SK,"
+    "CA,CH,GB,NO,US"
+)
 
 # Ways to pay; what `test` offers is refused unless TEST_PAYMENTS is on. -------------------------
 PAYMENT_PROVIDERS = {
@@ -167,6 +168,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENV.halles_ht
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.halles_https else 0
 SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": security.SHOP}
+CSRF_FAILURE_VIEW = "commerce.rest.errors.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes
 AUTH_PASSWORD_VALIDATORS = [
@@ -182,8 +185,12 @@ LOGIN_URL = "admin:login"
 HOLD_SECONDS = ENV.halles_hold_seconds
 ORDER_RECOVERY_SECONDS = ENV.halles_order_recovery_seconds
 LIMITS = ENV.halles_limits
+RATE_LIMITS = {"read": 1200, "write": 300, "hold": 120, "login": 30}  # a minute and caller
 METRICS_TOKEN = ENV.halles_metrics_token
 TRUSTED_PROXIES = ENV.halles_proxies
 
 WAGTAIL_SITE_NAME = "Halles"
 WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
+
+LOGGING_CONFIG = "commerce.telemetry.logs.configure"
+LOGGING = {"LEVEL": ENV.log_level}
