@@ -24,9 +24,14 @@ def doors(kind: str) -> list[URLPattern | URLResolver]:
 urlpatterns = [
     *http.urlpatterns,
     path("", include("commerce.events.urls")),
-    path("api/", include("commerce.rest.urls")),
+    path("", include("commerce.rest.urls")),
     *doors("api"),
     *doors("files"),
     path("admin/", admin.site.urls),
     *i18n_patterns(*doors("pages"), prefix_default_language=False),
 ]
+
+handler400 = "commerce.rest.errors.bad_request"
+handler403 = "commerce.rest.errors.forbidden"
+handler404 = "commerce.rest.errors.not_found"
+handler500 = "commerce.rest.errors.broken"

@@ -74,9 +74,14 @@ class Endpoint:
     problems: tuple[str, ...]
     csrf_exempt = True  # no cookie is a credential here
 
+    @property
+    def endpoints(self) -> Mapping[str, "Endpoint"]:
+        """Itself, as a resource with one method."""
+        return {self.method: self}
+
     def __call__(self, request: HttpRequest, **path: Any) -> HttpResponseBase:
         """Answer as a Django view that knows this one method."""
-        return dispatch(request, {self.method: self}, path)
+        return dispatch(request, self.endpoints, path)
 
     def answer(self, request: HttpRequest, path: dict[str, Any]) -> HttpResponseBase:
         """Check everything that needs no knowledge of the context, then ask the view."""

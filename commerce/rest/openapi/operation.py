@@ -1,0 +1,167 @@
+"""Writes one operation: what it takes, what it answers, and how it can refuse."""
+
+import inspect
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from commerce.rest.endpoint import Endpoint
+from commerce.rest.pagination import PageQuery
+from commerce.rest.problems import MEDIA_TYPE, kinds
+
+from .common import REF
+from .routes import Operation
+
+CONVERTERS = {"int": {"type": "integer"}, "uuid": {"type": "string", "format": "uuid"}}
+BODY_PROBLEMS = ("malformed-json", "media-type-unsupported", "body-too-large", "body-invalid")
+KEY_PROBLEMS = ("idempotency-key-invalid", "idempotency-in-flight", "idempotency-mismatch")
+
+
+class Schemas:
+    """The JSON Schemas of every type that operations take and give."""
+
+    def __init__(self, chosen: Iterable[Operation]) -> None:
+        shapes: dict[Any, None] = {}
+        for each in chosen:
+            given = [each.endpoint.body, *each.endpoint.answers.values()]
+            shapes |= dict.fromkeys(shape for shape in given if shape is not None)
+        written, self.components = msgspec.json.schema_components(list(shapes), ref_template=REF)
+        self.written = dict(zip(shapes, written, strict=True))
+
+    def __getitem__(self, shape: Any) -> dict[str, Any]:
+        return self.written[shape]
+
+
+def describe(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    """Write one operation."""
+    endpoint = operation.endpoint
+    summary, _, rest = inspect.cleandoc(endpoint.__doc__ or "").partition("\n")
+    described: dict[str, Any] = {
+        "operationId": f"{operation.context}.{endpoint.view.__name__}",
+        "tags": [operation.context],
+        "summary": summary,
+        "description": rest.strip() or summary,
+        "security": security(endpoint),
+        "parameters": [
+            *path_parameters(operation),
+            *query_parameters(endpoint),
+            *headers(endpoint),
+        ],
+    }
+    if endpoint.body:
+        content = {"application/json": {"schema": schemas[endpoint.body]}}
+        described["requestBody"] = {"required": True, "content": content}
+    described["responses"] = answers(endpoint, schemas) | problems(operation)
+    return described
+
+
+def security(endpoint: Endpoint) -> list[dict[str, list[str]]]:
+    """List the credentials of which one is enough."""
+    return [
+        {} if each == "public" else {each: sorted(endpoint.scopes) if each == "sk" else []}
+        for each in endpoint.credentials
+    ]
+
+
+def path_parameters(operation: Operation) -> list[dict[str, Any]]:
+    """Describe the variable steps of the path."""
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": CONVERTERS.get(converter, {"type": "string"}),
+        }
+        for name, converter in operation.parameters
+    ]
+
+
+def query_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    """Describe the fields of the query's Struct."""
+    if endpoint.query is None:
+        return []
+    _, components = msgspec.json.schema_components([endpoint.query], ref_template=REF)
+    whole = components[endpoint.query.__name__]
+    described = []
+    for name, schema in whole["properties"].items():
+        parameter = {"name": name, "in": "query", "required": name in whole.get("required", [])}
+        if schema.get("type") == "array":
+            parameter |= {"style": "form", "explode": False}
+        elif schema.get("type") == "object":
+            parameter |= {"style": "deepObject", "explode": True}
+        described.append(parameter | {"schema": schema})
+    return described
+
+
+def headers(endpoint: Endpoint) -> list[dict[str, Any]]:
+    """Describe the headers that make a change safe."""
+    described = []
+    if endpoint.idempotency:
+        described.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": endpoint.idempotency != "accepted",
+                "description": "A new UUID for each request; the same one to repeat it safely.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            }
+        )
+    if endpoint.if_match:
+        described.append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "required": True,
+                "description": "The ETag of the version that this change is based on.",
+                "schema": {"type": "string"},
+            }
+        )
+    return described
+
+
+def answers(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
+    """Describe the answers of an operation that does what was asked."""
+    given = endpoint.answers or {200: None}
+    described: dict[str, Any] = {}
+    for status, shape in sorted(given.items()):
+        described[str(status)] = {"description": HTTPStatus(status).phrase}
+        if shape is not None:
+            described[str(status)]["content"] = {"application/json": {"schema": schemas[shape]}}
+    return described
+
+
+def problems(operation: Operation) -> dict[str, Any]:
+    """Describe the problems of an operation by status, each with its codes."""
+    codes = sorted({*operation.endpoint.problems, *usual_problems(operation)})
+    by_status: dict[str, list[str]] = {}
+    for code in codes:
+        by_status.setdefault(str(kinds[code].status), []).append(code)
+    return {
+        status: {
+            "description": "; ".join(f"{kinds[code].title} (`{code}`)" for code in codes),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}},
+            "x-problem-codes": codes,
+        }
+        for status, codes in sorted(by_status.items())
+    }
+
+
+def usual_problems(operation: Operation) -> Iterator[str]:
+    """Name the problems that follow from what the endpoint takes."""
+    endpoint = operation.endpoint
+    takes = {
+        ("rate-limited", "unavailable", "internal-error"): True,
+        ("credentials-missing",): "public" not in endpoint.credentials,
+        ("credentials-invalid",): {"pk", "sk"} & {*endpoint.credentials},
+        ("scope-missing",): endpoint.scopes,
+        ("not-found",): operation.parameters,
+        ("query-invalid",): endpoint.query,
+        ("cursor-invalid",): endpoint.query and issubclass(endpoint.query, PageQuery),
+        BODY_PROBLEMS: endpoint.body,
+        KEY_PROBLEMS: endpoint.idempotency,
+        ("idempotency-key-missing",): endpoint.idempotency in {"required", "natural"},
+        ("precondition-required", "precondition-failed"): endpoint.if_match,
+    }
+    return (code for codes, applies in takes.items() if applies for code in codes)

@@ -1,0 +1,109 @@
+"""The API's own doors: where to begin, what it offers, and what its problems mean."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from . import openapi, problems, reference
+from .endpoint import Endpoint, Reply, cache_control, endpoint
+from .errors import not_found
+from .problems import Problem
+
+CACHED = 300  # seconds; the documents change with a release
+
+
+@dataclass(frozen=True)
+class Readable:
+    """An endpoint for programs with a page for people, by what the client accepts."""
+
+    endpoint: Endpoint
+    page: Callable[..., HttpResponse]
+    csrf_exempt = True
+
+    @property
+    def endpoints(self) -> Mapping[str, Endpoint]:
+        """The endpoint, for the OpenAPI document."""
+        return self.endpoint.endpoints
+
+    def __call__(self, request: HttpRequest, **path: Any) -> HttpResponseBase:
+        """Answer JSON unless the client would rather have HTML."""
+        wants_page = request.get_preferred_type(["application/json", "text/html"]) == "text/html"
+        answer = self.page if wants_page and request.method in {"GET", "HEAD"} else self.endpoint
+        response = answer(request, **path)
+        patch_vary_headers(response, ["Accept"])
+        return response
+
+
+@endpoint("GET", credentials=("public",), cache=CACHED)
+def index(request: HttpRequest) -> Reply:
+    """List the contexts, their versions, and where they are described."""
+    listed = [
+        {
+            "name": name,
+            "version": f"v{major}",
+            "url": f"/api/{name}/v{major}/",
+            "openapi": f"/api/{name}/v{major}/openapi.json",
+        }
+        for name, major in openapi.contexts()
+    ]
+    return Reply(
+        200,
+        {
+            "name": "Halles",
+            "contexts": listed,
+            "links": {"openapi": "/api/openapi.json", "docs": "/api/docs"},
+        },
+    )
+
+
+@endpoint("GET", credentials=("public",), cache=CACHED)
+def whole_document(request: HttpRequest) -> Reply:
+    """Describe the whole API as one OpenAPI document."""
+    return Reply(200, openapi.document())
+
+
+@endpoint("GET", credentials=("public",), cache=CACHED)
+def context_document(request: HttpRequest, context: str, major: int) -> Reply:
+    """Describe the API of one context as an OpenAPI document."""
+    if (context, major) not in openapi.contexts():
+        raise Problem("not-found")
+    return Reply(200, openapi.document(context, major))
+
+
+@endpoint("GET", credentials=("public",), cache=CACHED)
+def problem_document(request: HttpRequest, code: str) -> Reply:
+    """Say what a problem means and what to do about it."""
+    if code not in problems.kinds:
+        raise Problem("not-found")
+    kind = problems.kinds[code]
+    described = {"code": code, "status": kind.status, "title": kind.title, "text": kind.text}
+    return Reply(200, {"type": kind.url, **described})
+
+
+def problem_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Say the same to a person."""
+    if code not in problems.kinds:
+        return not_found(request, Problem("not-found"))
+    response = render(request, "rest/problem.html", {"kind": vars(problems.kinds[code])})
+    response.headers["Cache-Control"] = cache_control(CACHED)
+    return response
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """Show the whole API on one page."""
+    listed = sorted(problems.kinds.values(), key=lambda kind: (kind.status, kind.code))
+    values = {
+        "chapters": reference.chapters(openapi.document()),
+        "problems": [{**vars(kind), "url": kind.url} for kind in listed],
+    }
+    response = render(request, "rest/docs.html", values)
+    response.headers["Cache-Control"] = cache_control(CACHED)
+    return response
+
+
+problem = Readable(problem_document, problem_page)
