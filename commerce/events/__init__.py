@@ -1,0 +1,9 @@
+"""Facts: what one context announces and others act on, each in its own time, once in effect."""
+
+from .bell import bell
+from .consumers import on, repeatable_on
+from .facts import Event
+from .outbox import publish
+from .pressure import Backlog, backlog
+
+__all__ = ["Backlog", "Event", "backlog", "bell", "on", "publish", "repeatable_on"]

@@ -1,0 +1,118 @@
+"""Hands due deliveries to the broker, oldest first, again and again until they are handled."""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from functools import partial
+
+import structlog
+from celery import current_app
+from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Now
+from django.db.models.query import QuerySet
+from kombu import Producer
+from kombu.exceptions import OperationalError as BrokerError
+
+from commerce.services import ServiceUnavailable
+
+from . import pressure, reader
+from .bell import bell
+from .models import Delivery
+from .pause import LAST_ATTEMPT, Pause
+from .tasks import deliver
+
+log = structlog.get_logger("halles.relay")
+OUTAGES = (OperationalError, InterfaceError, BrokerError, ConnectionError, ServiceUnavailable)
+BATCH = 100  # deliveries
+POLL = 1  # seconds, should no ring reach the relay
+REPORT = 5  # seconds between two figures for Prometheus
+LONGEST_WAIT = 10.0  # seconds between two tries during an outage
+
+
+def run(stop: threading.Event) -> None:
+    """Relay until told to stop, and read the facts of contexts in other processes alongside."""
+    jobs = [
+        partial(persist, hand_out, partial(bell.wait, POLL, stop), stop),
+        partial(persist, pressure.report, partial(stop.wait, REPORT), stop),
+        *(
+            partial(persist, partial(reader.read, context), partial(stop.wait, POLL), stop)
+            for context in reader.elsewhere()
+        ),
+    ]
+    with ThreadPoolExecutor(len(jobs)) as threads:
+        running = [threads.submit(job) for job in jobs]
+        wait(running, return_when=FIRST_EXCEPTION)
+        stop.set()
+    for job in running:
+        job.result()
+
+
+def persist(
+    work: Callable[[], bool | None], rest: Callable[[], object], stop: threading.Event
+) -> None:
+    """Work while there is more to do and rest when not; an outage only makes the rests longer."""
+    failures = 0
+    try:
+        while not stop.is_set():
+            try:
+                if not work():
+                    rest()
+                failures = 0
+            except OUTAGES as outage:
+                failures += 1
+                log.warning("relay waits", reason=str(outage).strip(), failures=failures)
+                connections.close_all()
+                stop.wait(min(LONGEST_WAIT, 2 ** min(failures, 9) / 10))
+    finally:
+        connections.close_all()
+
+
+def hand_out() -> bool:
+    """Give a batch to the broker and say whether there may be more."""
+    batch = claim()
+    waiting = list(batch)
+    try:
+        with current_app.producer_or_acquire() as producer:
+            while waiting:
+                send(waiting[0], producer)
+                del waiting[0]
+    except OUTAGES:
+        give_back(waiting)
+        raise
+    return len(batch) == BATCH
+
+
+def claim(limit: int = BATCH) -> list[Delivery]:
+    """Take due deliveries: of each consumer and aggregate only the first, none taken already."""
+    earlier = Delivery.objects.filter(
+        consumer=OuterRef("consumer"), aggregate=OuterRef("aggregate"), fact__lt=OuterRef("fact")
+    )
+    with transaction.atomic():
+        free = Delivery.objects.select_for_update(skip_locked=True).order_by("due_at", "id")
+        due = list(free.filter(~Exists(earlier), died_at=None, due_at__lte=Now())[:limit])
+        bury(delivery for delivery in due if delivery.attempts >= LAST_ATTEMPT)
+        living = [delivery for delivery in due if delivery.attempts < LAST_ATTEMPT]
+        rows(living).update(due_at=Now() + Pause(F("handed") + 1), handed=F("handed") + 1)
+    return living
+
+
+def rows(deliveries: Iterable[Delivery]) -> QuerySet[Delivery]:
+    """Name the rows of some deliveries."""
+    return Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
+
+
+def bury(lost: Iterable[Delivery]) -> None:
+    """Give up on deliveries whose last attempt took its worker with it."""
+    rows(lost).update(died_at=Now(), last_error="The worker was lost during the last attempt.")
+
+
+def give_back(unsent: Iterable[Delivery]) -> None:
+    """Make deliveries that the broker did not take due again, as if they had never been claimed."""
+    rows(unsent).update(due_at=Now(), handed=F("handed") - 1)
+
+
+def send(delivery: Delivery, producer: Producer) -> None:
+    """Put one delivery on its queue."""
+    message = {"delivery": delivery.pk, "attempt": delivery.attempts}
+    deliver.apply_async(kwargs=message, queue=delivery.queue, producer=producer)

@@ -1,0 +1,22 @@
+"""What the handlers did, in a table of their own."""
+
+from django.db import connection
+
+
+def build() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS bakery_ledger ("
+            "id bigserial, who text, what int, at timestamptz DEFAULT clock_timestamp())"
+        )
+
+
+def write(who: str, what: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO bakery_ledger (who, what) VALUES (%s, %s)", [who, what])
+
+
+def entries() -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT who, what FROM bakery_ledger ORDER BY id")
+        return cursor.fetchall()
