@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from time import perf_counter
 from typing import Any
@@ -85,7 +86,7 @@ def stores_of_this_process() -> Iterator[tuple[str, Check]]:
     """List a check for each database and each Redis."""
     for alias in settings.DATABASES:
         parameters = connections[alias].get_connection_params()
-        yield f"database:{alias}", lambda parameters=parameters: ask_database(parameters)
+        yield f"database:{alias}", partial(ask_database, parameters)
     for alias in settings.REDIS:
         yield f"redis:{alias}", client(alias).ping
 
@@ -94,7 +95,7 @@ def remote_services() -> Iterator[tuple[str, Check]]:
     """List a check for each context that another process provides."""
     for name, entry in settings.SERVICES.items():
         if location := entry.get("LOCATION"):
-            yield name, lambda location=location: ask_service(location)
+            yield name, partial(ask_service, location)
 
 
 def ask_database(parameters: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from .problems import Problem, ProblemError
 
 T = TypeVar("T")
+Q = TypeVar("Q", bound=msgspec.Struct)
 JSON = re.compile(r"application/(?:json|[a-z0-9.-]+\+json)", re.IGNORECASE)
 PLACE = re.compile(r"(?P<reason>.*?)(?: - at `(?:key in )?\$(?P<path>.*)`)?", re.DOTALL)
 FIELD = re.compile(r"Object (?P<kind>contains unknown|missing required) field `(?P<name>.*)`")
@@ -98,7 +99,7 @@ def escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def read_query(query: QueryDict, shape: type[T]) -> T:
+def read_query(query: QueryDict, shape: type[Q]) -> Q:
     """Read query parameters as a shape: lists by comma or repetition, maps as `name[key]=`."""
     fields = {field.encode_name: field.type for field in msgspec.structs.fields(shape)}
     given: dict[str, Any] = {}

@@ -17,8 +17,9 @@ from django.utils.cache import get_conditional_response
 
 from commerce.telemetry.metrics import FAILED_OPEN
 
-from . import bodies, idempotency, throttles
+from . import bodies, throttles
 from .credentials import ApiRequest, Caller, address, identify
+from .idempotency import Claim, claim_key
 from .problems import Problem, respond
 from .refusals import problem_of
 
@@ -64,8 +65,8 @@ class Endpoint:
     view: View
     credentials: tuple[str, ...]
     scopes: frozenset[str]
-    body: type | None
-    query: type | None
+    body: type[msgspec.Struct] | None
+    query: type[msgspec.Struct] | None
     idempotency: Idempotency | None
     if_match: bool
     cache: int | None
@@ -130,9 +131,7 @@ class Endpoint:
         settle(lambda: claim.keep(response))
         return response
 
-    def claim(
-        self, request: HttpRequest, caller: Caller
-    ) -> idempotency.Claim | HttpResponse | None:
+    def claim(self, request: HttpRequest, caller: Caller) -> Claim | HttpResponse | None:
         """Claim the request's key; a naturally repeatable view works without Redis, too."""
         key = request.headers.get("Idempotency-Key")
         if self.idempotency is None or (key is None and self.idempotency == "accepted"):
@@ -140,7 +139,7 @@ class Endpoint:
         if key is None:
             raise Problem("idempotency-key-missing")
         try:
-            return idempotency.claim(request, owner=caller.owner, key=key)
+            return claim_key(request, owner=caller.owner, key=key)
         except redis.RedisError:
             if self.idempotency != "natural":
                 raise
@@ -176,8 +175,8 @@ def endpoint(
     *,
     credentials: tuple[str, ...],
     scopes: tuple[str, ...] = (),
-    body: type | None = None,
-    query: type | None = None,
+    body: type[msgspec.Struct] | None = None,
+    query: type[msgspec.Struct] | None = None,
     idempotency: Idempotency | None = None,
     if_match: bool = False,
     cache: int | None = None,
@@ -192,7 +191,7 @@ def endpoint(
     at the edge. `idempotency`: "required" and "natural" want the header, "accepted" allows it;
     "natural" says that the view is repeatable by a key of its own and may run without Redis.
     """
-    if body and not body.__struct_config__.forbid_unknown_fields:  # type: ignore[attr-defined]
+    if body and not body.__struct_config__.forbid_unknown_fields:
         raise TypeError(f"{body.__name__} must refuse unknown fields (forbid_unknown_fields=True)")
 
     def decorate(view: View) -> Endpoint:

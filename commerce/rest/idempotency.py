@@ -78,7 +78,7 @@ class Claim:
         script(FINISH)(keys=[self.place], args=arguments)
 
 
-def claim(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResponse:
+def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResponse:
     """Claim a key for a request, or return the answer it was given before."""
     if not KEY.fullmatch(key):
         raise Problem("idempotency-key-invalid")

@@ -11,10 +11,13 @@ from .problems import Problem, ProblemError
 
 
 class Body(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """What a client writes: fields by name, and not one that we do not know."""
+    """What a client writes: fields by name, and not one that we do not know.
+
+    Type checkers want `frozen=True` said again: `class AddItem(Body, frozen=True)`.
+    """
 
 
-class Amount(Body):
+class Amount(Body, frozen=True):
     """Money as the API writes it: {"amount": "12.90", "currency": "EUR"}."""
 
     amount: Annotated[str, Meta(pattern=r"^-?\d{1,12}(\.\d{1,4})?$")]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 PRIVATE = re.compile(
     r"token|secret|password|passwd|authorization|cookie|api_?key|signature|e_?mail|phone|address",
@@ -25,7 +25,7 @@ HIDDEN = "[hidden]"
 
 def configure(options: Mapping[str, Any]) -> None:
     """Set up logging (`LOGGING_CONFIG`); `options` is `LOGGING`: {"LEVEL": "INFO"}."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -41,7 +41,7 @@ def configure(options: Mapping[str, Any]) -> None:
     logging.config.dictConfig(handlers(shared, options.get("LEVEL", "INFO")))
 
 
-def handlers(shared: list[Any], level: str) -> dict[str, Any]:
+def handlers(shared: list[Processor], level: str) -> dict[str, Any]:
     """Describe the one handler, to standard error, that every logger ends in."""
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,

@@ -23,6 +23,7 @@ class Schemas:
     """The JSON Schemas of every type that operations take and give."""
 
     def __init__(self, chosen: Iterable[Operation]) -> None:
+        self.written: dict[Any, dict[str, Any]]
         shapes: dict[Any, None] = {}
         for each in chosen:
             given = [each.endpoint.body, *each.endpoint.answers.values()]
