@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from uuid import UUID
 
 from commerce.services import Service, ServiceError, connect, operation
+
+
+class Policy(Enum):
+    """Whether the units of a SKU are counted."""
+
+    TRACKED = "tracked"
+    UNTRACKED = "untracked"  # always to be had: downloads, services
 
 
 @dataclass(frozen=True)
@@ -25,16 +33,17 @@ class Availability:
 
 @dataclass(frozen=True)
 class Hold:
-    """Units kept aside for a cart until a moment by the database's clock."""
+    """Units kept aside for a cart until a moment; a lapsed one lasts until somebody needs it."""
 
     sku: str
     quantity: int
     expires_at: datetime
+    lapsed: bool = False  # by the database's clock, which decides
 
 
 @dataclass(frozen=True)
 class Reservation:
-    """What a cart holds after a change."""
+    """What a cart holds of the SKUs that a change named; nothing of those nobody counts."""
 
     cart: UUID
     holds: tuple[Hold, ...]
@@ -42,7 +51,7 @@ class Reservation:
 
 @dataclass(frozen=True)
 class Shortage:
-    """A line that cannot be kept aside as asked."""
+    """A line that cannot be kept aside; `available` contains what the cart holds already."""
 
     sku: str
     wanted: int
@@ -63,11 +72,17 @@ class CountTooLow(ServiceError):
     promised: int
 
 
+class AlreadyCancelled(ServiceError):
+    """The order's goods went back on the shelf; no order gets goods a second time."""
+
+    order: UUID
+
+
 class Stock(Service):
     """Keeps goods aside for carts, and never promises more than there are."""
 
     name = "stock"
-    errors = (OutOfStock, CountTooLow)
+    errors = (OutOfStock, CountTooLow, AlreadyCancelled)
 
     @operation
     def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
@@ -99,7 +114,14 @@ class Stock(Service):
 
     @operation
     def count(self, *, lines: tuple[Line, ...], reference: str) -> int:
-        """Set how many units are on the shelf, as counted; returns how many SKUs that changed."""
+        """Set how many units are on the shelf, as counted; returns how many SKUs that changed.
+
+        The reference names the count: what was counted under it once is not counted again.
+        """
+
+    @operation
+    def set_policy(self, *, skus: tuple[str, ...], policy: Policy) -> int:
+        """Say whether these SKUs are counted (the default); returns how many that changed."""
 
 
 stock = connect(Stock)
