@@ -20,6 +20,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 
     halles_home: Path = ROOT / ".halles"
     halles_role: Name = "web"
+    halles_shop_name: str = "Halles"
     halles_services: str = ""
     halles_service_secrets: str = ""
     halles_hosts: str = "localhost,127.0.0.1,[::1]"

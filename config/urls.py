@@ -17,7 +17,7 @@ CONTEXTS = [
 
 
 def doors(kind: str) -> list[URLPattern | URLResolver]:
-    """Collect one kind of door (`pages`, `api`, `files`) from every context that has it."""
+    """Collect one kind of door (`api`, `files`, `pages`, ...) from every context that has it."""
     return [pattern for context in CONTEXTS for pattern in getattr(context, kind, [])]
 
 
@@ -28,7 +28,7 @@ urlpatterns = [
     *doors("api"),
     *doors("files"),
     path("admin/", admin.site.urls),
-    *i18n_patterns(*doors("pages"), prefix_default_language=False),
+    *i18n_patterns(*doors("pages"), *doors("last_pages"), prefix_default_language=False),
 ]
 
 handler400 = "commerce.rest.errors.bad_request"

@@ -22,7 +22,7 @@ class PageDraft:
     intro: dict[str, str] = field(default_factory=dict)
     body: dict[str, str] = field(default_factory=dict)
     picture: str | None = None  # key in the media context
-    featured: tuple[str, ...] = ()  # slugs of products shown on it
+    featured: tuple[str, ...] = ()  # SKUs shown on it
     in_menu: bool = False
 
 

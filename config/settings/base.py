@@ -131,6 +131,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 CURRENCIES = ["EUR", "USD"]
+SHOP_NAME = ENV.halles_shop_name
 HOME_COUNTRY = "FR"  # whose tax applies until a shopper says where the goods go
 DELIVERY_COUNTRIES = environment.words(
     "AT,BE,BG,CY,CZ,DE,DK,EE,ES,FI,FR,GR,HR,HU,IE,IT,LT,LU,LV,MT,NL,PL,PT,RO,SE,SI,SK,"

@@ -1,0 +1,1 @@
+"""Where the cart context is reached."""

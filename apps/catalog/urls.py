@@ -1,0 +1,5 @@
+"""Where products are read: the API, and the pages that show them."""
+
+from django.urls import include, path
+
+api = [path("api/catalog/v1/", include("apps.catalog.rest"))]

@@ -1,0 +1,1 @@
+"""Where the customers context is reached."""

@@ -1,0 +1,1 @@
+"""Where the orders context is reached."""

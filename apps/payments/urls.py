@@ -1,0 +1,1 @@
+"""Where the payments context is reached."""

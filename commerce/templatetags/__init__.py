@@ -1,0 +1,1 @@
+"""Words of the template language that every page may use."""
