@@ -1,6 +1,7 @@
 """What the tests of the API's conventions share."""
 
 import json
+import time
 
 import pytest
 from django.test import Client
@@ -39,3 +40,20 @@ class Caller:
 @pytest.fixture
 def api():
     return Caller()
+
+
+@pytest.fixture
+def publishable():
+    """Return a publishable key that works."""
+    return keys.storefront_key()
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Move the clock that a process measures ages with."""
+
+    def move(seconds):
+        now = time.monotonic() + seconds
+        monkeypatch.setattr(time, "monotonic", lambda: now)
+
+    return move

@@ -119,7 +119,9 @@ def test_answer_is_kept_for_a_day(api):
 def test_claim_of_a_dead_request_ends_after_a_minute(api):
     """The process died: nobody finished or released the claim, so its time to live is all."""
     till.gate.clear()
-    thread = threading.Thread(target=api.post, args=(ORDERS, ORDER), kwargs={"Idempotency_Key": "k"})
+    thread = threading.Thread(
+        target=api.post, args=(ORDERS, ORDER), kwargs={"Idempotency_Key": "k"}
+    )
     thread.start()
     thread.join(0.2)
     [place] = client("idempotency").keys()
@@ -130,7 +132,9 @@ def test_claim_of_a_dead_request_ends_after_a_minute(api):
 
 def test_late_finisher_leaves_the_claim_of_its_successor(api):
     till.gate.clear()
-    thread = threading.Thread(target=api.post, args=(ORDERS, ORDER), kwargs={"Idempotency_Key": "k"})
+    thread = threading.Thread(
+        target=api.post, args=(ORDERS, ORDER), kwargs={"Idempotency_Key": "k"}
+    )
     thread.start()
     thread.join(0.2)
     [place] = client("idempotency").keys()
