@@ -46,10 +46,10 @@ class Watched:
 class Keeper:
     """Starts the servers, answers whoever connects, restarts what crashes, stops everything."""
 
-    def __init__(self, here: Place, door: socket.socket, lock: int) -> None:
+    def __init__(self, here: Place, door: socket.socket) -> None:
         self._here = here
         self._door = door
-        self._lock = lock
+        self._lock = -1
         self._watched: list[Watched] = []
         self._clients: set[socket.socket] = set()
         self._waiting: set[socket.socket] = set()
@@ -64,6 +64,7 @@ class Keeper:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._leave)
         try:
+            self._lock = _lock(self._here)
             self._watched = [self._start(server) for server in _servers(self._here)]
             while not self._leaving:
                 self._turn()
@@ -140,7 +141,6 @@ class Keeper:
                     client, selectors.EVENT_READ, lambda c=client: self._hear(c)
                 )
                 self._clients.add(client)
-                self._waiting.add(client)
 
     def _hear(self, client: socket.socket) -> None:
         try:
@@ -149,6 +149,8 @@ class Keeper:
             word = b""
         if word == b"stop\n":
             self._leave()
+        elif word == b"ready\n":
+            self._waiting.add(client)
         elif not word:
             self._selector.unregister(client)
             self._clients.discard(client)
@@ -164,6 +166,7 @@ class Keeper:
 
     def _refuse(self, sentence: str) -> None:
         self._greet()
+        self._waiting |= self._clients
         self._tell(f"error {sentence}")
 
     def _leave(self, *_: object) -> None:
@@ -196,19 +199,20 @@ def _lock(here: Place) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > give_up:
-                raise
+                raise EmbeddedProblem(
+                    f"Servers of {here.home} from an earlier start do not stop; see {here.logs}."
+                ) from None
             time.sleep(0.05)
         else:
             return lock
 
 
-def main(home: str, door: str) -> None:
+def main(home: str, door: int) -> None:
     """Leave the starter's side and keep the servers of `home`."""
     if os.fork():
         os._exit(0)
-    here = place.of(Path(home))
-    Keeper(here, socket.socket(fileno=int(door)), _lock(here)).run()
+    Keeper(place.of(Path(home)), socket.socket(fileno=door)).run()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1], int(sys.argv[2]))

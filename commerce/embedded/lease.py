@@ -1,5 +1,6 @@
 """The client's side: find the keeper of a home, or start it, and stay connected while alive."""
 
+import atexit
 import errno
 import fcntl
 import os
@@ -21,29 +22,39 @@ from .problems import EmbeddedProblem, in_plain_words
 PATIENCE = 300.0  # seconds; PostgreSQL may have much to recover
 STOP = 70.0  # seconds
 
-_held: dict[Path, socket.socket] = {}
+_held: dict[tuple[int, Path], socket.socket] = {}  # by process, since a fork needs its own
 
 
 def hold(home: Path) -> Place:
     """Make sure the servers of a home answer, and that they go on as long as this process lives."""
     here = place.of(home)
-    if not alive(home):
-        place.prepare(here)
-        _held[here.home] = _lease(here)
+    place.prepare(here)
+    line = _held.pop(_key(home), None)
+    _held[_key(home)] = _answering(here, line)
     return here
 
 
 def alive(home: Path) -> bool:
     """Whether the lease of this process still stands; it falls with the keeper."""
-    line = _held.get(home.resolve())
+    line = _held.get(_key(home))
     return line is not None and not select.select([line], [], [], 0)[0]
 
 
 def release(home: Path) -> None:
     """Give the lease back before the process ends."""
-    line = _held.pop(home.resolve(), None)
+    line = _held.pop(_key(home), None)
     if line is not None:
         line.close()
+
+
+def _key(home: Path) -> tuple[int, Path]:
+    return os.getpid(), home.resolve()
+
+
+@atexit.register
+def _release_all() -> None:
+    while _held:
+        _held.popitem()[1].close()
 
 
 def end(home: Path) -> None:
@@ -76,23 +87,26 @@ def running(home: Path) -> bool:
     return False
 
 
-def _lease(here: Place) -> socket.socket:
+def _answering(here: Place, line: socket.socket | None) -> socket.socket:
+    """Return a line to a keeper whose servers are ready: this one, or another if it is dead."""
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
-        line = _connect(here) or _start(here)
-        answer = _answer(line)
+        line = line or _connect(here) or _start(here)
+        answer = _ask(line)
         if answer == "ready":
             return line
         line.close()
+        line = None
         if answer:
             raise EmbeddedProblem(answer.removeprefix("error "))
     raise EmbeddedProblem(f"The embedded servers of {here.home} do not answer; see {here.logs}.")
 
 
-def _answer(line: socket.socket) -> str:
-    """Return the keeper's line, or nothing if the keeper left while we waited."""
+def _ask(line: socket.socket) -> str:
+    """Return the keeper's answer, or nothing if the keeper has left."""
     line.settimeout(PATIENCE)
     try:
+        line.sendall(b"ready\n")
         return line.recv(2000).decode().strip()
     except OSError:
         return ""

@@ -1,5 +1,6 @@
 """How each server is prepared, started, asked whether it answers, and stopped."""
 
+import re
 import shutil
 import signal
 import socket
@@ -16,6 +17,7 @@ from .problems import NO_SPACE, EmbeddedProblem, disk_full, in_plain_words
 VARIABLES = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 ROLE = "halles"
 REDIS_DATABASES = 1024
+COMPLAINT = re.compile(r"FATAL:|PANIC:|error:")
 
 
 class Server(Protocol):
@@ -58,11 +60,12 @@ class Postgres:
         return [str(programs.folder / "postgres"), "-D", str(self.folder), *options]
 
     def forget_crash(self) -> None:
-        """Remove the process number a killed server left; call only when none is alive.
+        """Remove the process numbers a killed server left; call only when none is alive.
 
-        Another program may carry that number by now, and PostgreSQL would wait for it.
+        Another program may carry that number by now, and PostgreSQL would not start beside it.
         """
         (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        (self._here.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def answers(self, process: int) -> bool:
         """Read the state that the server itself keeps in its folder."""
@@ -156,5 +159,7 @@ def reason(here: Place, name: str, output: str) -> str:
     """Say why a server did not start, from the last words it said."""
     if NO_SPACE in output:
         return disk_full(here.home)
-    last = next((line for line in reversed(output.splitlines()) if line.strip()), "it said nothing")
-    return f"The embedded {name} did not start: {last.strip()} (more in {here.logs})."
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    complaints = [line for line in lines if COMPLAINT.search(line)]
+    last = COMPLAINT.split((complaints or lines or ["it said nothing"])[-1])[-1].strip()
+    return f"The embedded {name} did not start: {last} (more in {here.logs})."

@@ -1,8 +1,9 @@
 """The test database itself: every test finds what the migrations left, and nothing else."""
 
 import pytest
-from commerce.redis import client
 from django.contrib.auth.models import Group, Permission, User
+
+from commerce.redis import client
 
 
 @pytest.mark.django_db(transaction=True)
