@@ -84,7 +84,10 @@ class Operation:
 
     def load_arguments(self, data: dict[str, Any]) -> dict[str, Any]:
         """Rebuild a call's arguments; what a newer caller says more is ignored."""
-        return {n: wire.load(shape, data[n]) for n, shape in self.types.items() if n in data}
+        given = dict(data)
+        if missing := self.types.keys() - self.optional - given.keys():
+            raise ValueError(f"{self.name} needs {', '.join(sorted(missing))}")
+        return {n: wire.load(shape, given[n]) for n, shape in self.types.items() if n in given}
 
 
 class Stub(ABC):

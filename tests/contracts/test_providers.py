@@ -1,5 +1,6 @@
 """The settings decide who answers, and the caller cannot tell."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.test import Client
 
+from commerce import clock
 from commerce.services import Service, ServiceError, connect, operation, provider, registry, wire
 from commerce.services.http import CALLER
 from commerce.services.loopback import Loopback
@@ -110,6 +112,7 @@ class Door:
 def door(client, settings, balloons):
     settings.SERVICES = {"balloons": LOCAL}
     settings.SERVICE_SECRETS = ["new", "old"]
+    settings.ROOT_URLCONF = "commerce.services.http"
     return Door(client)
 
 
@@ -136,7 +139,7 @@ def test_door_turns_a_forged_call_away(door, headers):
 def test_door_turns_an_old_call_away(door, time_machine):
     body, route = b"{}", "/services/balloons/blow_up"
     signature = sign("shop", route, body)
-    time_machine.shift(LIFETIME + 1)
+    time_machine.move_to(clock.now() + timedelta(seconds=LIFETIME + 1))
     assert door.ask(body=body, **{HEADER: signature}).status_code == 403
 
 
