@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from time import perf_counter
 from typing import Any
 
@@ -26,6 +26,17 @@ from commerce.redis import client
 from commerce.telemetry.metrics import exposition
 
 PATIENCE = 1.0  # seconds for each check, all of them at once
+INTERNAL = [
+    ip_network(network)
+    for network in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1",
+        "fc00::/7",
+    )
+]
 Check = Callable[[], object]
 
 
@@ -51,7 +62,8 @@ def is_internal(request: HttpRequest) -> bool:
     if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
         return False
     with suppress(ValueError):
-        return ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1").is_private
+        address = ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1")
+        return any(address in network for network in INTERNAL)
     return False
 
 

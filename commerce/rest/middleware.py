@@ -33,7 +33,9 @@ class ProblemMiddleware:
 
 
 def speak_one_language(response: HttpResponseBase) -> None:
-    """Undo what the locale middleware adds: in the API the URL alone says what is answered."""
+    """Undo what the locale middleware adds: the language of the API does not vary."""
     del response.headers["Content-Language"]
-    if response.headers.get("Vary", "").lower() == "accept-language":
-        del response.headers["Vary"]
+    varies = [name.strip() for name in response.headers.get("Vary", "").split(",")]
+    del response.headers["Vary"]
+    if kept := [name for name in varies if name and name.lower() != "accept-language"]:
+        response.headers["Vary"] = ", ".join(kept)
