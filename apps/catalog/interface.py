@@ -170,11 +170,17 @@ class UnknownProduct(ServiceError):
     slug: str
 
 
+class BadWords(ServiceError):
+    """Words that cannot be kept; `problems` are sentences for the merchant. Nothing was changed."""
+
+    problems: tuple[str, ...]
+
+
 class Catalog(Service):
     """Knows what the shop sells, without prices and stock."""
 
     name = "catalog"
-    errors = (UnknownProduct,)
+    errors = (UnknownProduct, BadWords)
 
     @operation
     def products(self, *, ids: tuple[UUID, ...]) -> tuple[Product, ...]:
@@ -183,6 +189,10 @@ class Catalog(Service):
     @operation
     def product(self, *, slug: str) -> Product:
         """Return the online product with this slug."""
+
+    @operation
+    def find(self, *, codes: tuple[str, ...]) -> tuple[Product, ...]:
+        """Return the products with these keys or SKUs, ignoring case, online or not."""
 
     @operation
     def items(self, *, skus: tuple[str, ...]) -> dict[str, Item]:

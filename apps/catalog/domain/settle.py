@@ -1,0 +1,69 @@
+"""Brings drafts into the one form in which they are compared and kept."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+import msgspec
+import nh3
+
+from apps.catalog.interface import Kind, ProductDraft, Variant
+
+TAGS = {
+    *("p", "br", "hr", "h2", "h3", "h4", "h5", "blockquote", "ul", "ol", "li", "dl", "dt", "dd"),
+    *("strong", "b", "em", "i", "u", "s", "sub", "sup", "a"),
+    *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "th": {"colspan", "rowspan", "scope"},
+    "td": {"colspan", "rowspan"},
+}
+SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def settle(draft: ProductDraft) -> ProductDraft:
+    """Clean the HTML, drop empty texts, and name the only variant where none is named."""
+    return replace(
+        draft,
+        name=said(draft.name),
+        summary=cleaned(draft.summary),
+        description=cleaned(draft.description),
+        variants=draft.variants or only_variant(draft),
+    )
+
+
+def said(texts: Mapping[str, str]) -> dict[str, str]:
+    """Leave out the languages in which nothing is said."""
+    return {locale: text.strip() for locale, text in texts.items() if text.strip()}
+
+
+def cleaned(texts: Mapping[str, str]) -> dict[str, str]:
+    """Keep of HTML what a shop page may show, and nothing that can run."""
+    return said({locale: clean(html) for locale, html in texts.items()})
+
+
+def clean(html: str) -> str:
+    """Pass one text through the list of what is allowed."""
+    return nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener"
+    )
+
+
+def only_variant(draft: ProductDraft) -> tuple[Variant, ...]:
+    """A product without choices is bought under its own key."""
+    if draft.kind in (Kind.CONFIGURABLE, Kind.GROUPED):
+        return ()
+    return (Variant(sku=draft.key),)
+
+
+def digest(draft: ProductDraft) -> str:
+    """Fingerprint a settled draft, whatever the order of its names and languages."""
+    return sha256(msgspec.json.encode(draft, order="deterministic")).hexdigest()
+
+
+def picture_for(draft: ProductDraft, variant: Variant) -> str | None:
+    """Choose the first picture that shows this choice, else the first of all."""
+    fitting = (p for p in draft.pictures if p.options.items() <= variant.options.items())
+    chosen = next(fitting, None) or next(iter(draft.pictures), None)
+    return chosen.asset if chosen else None

@@ -1,0 +1,126 @@
+"""The catalogue over the API: products without price and stock, and the category tree."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest
+from django.urls import path
+
+from commerce import ids
+from commerce.rest.endpoint import Reply, endpoint
+from commerce.rest.pagination import PageQuery, page, position
+from commerce.rest.problems import Problem
+
+from .interface import Category, Product, slugs
+from .service import CatalogService
+from .service.listing import listing
+
+CACHED = 60  # seconds at the edge
+KEYS = ("pk", "sk")
+Tree = dict[str, list[Category]]
+
+
+class ProductQuery(PageQuery, kw_only=True, frozen=True):
+    """Which products: by SKU, by external id, or those changed after a moment."""
+
+    sku: Annotated[tuple[str, ...], msgspec.Meta(max_length=100)] = ()
+    external_id: str = ""
+    updated_after: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class CategoryQuery(msgspec.Struct, kw_only=True, frozen=True):
+    """How many levels of the tree are shown."""
+
+    depth: Annotated[int, msgspec.Meta(ge=1, le=10)] = 10
+
+
+@endpoint("GET", credentials=KEYS, query=ProductQuery, cache=CACHED)
+def products(request: HttpRequest, *, query: ProductQuery) -> Reply:
+    """List products that are online.
+
+    With `updated_after` they come in the order of their changes, and those taken offline are
+    listed, too, with `"online": false` and nothing else to see.
+    """
+    rows = listing(
+        skus=query.sku,
+        external_id=query.external_id,
+        since=query.updated_after,
+        after=position(query, tuple[datetime, UUID]),
+        limit=query.limit + 1,
+    )
+    return page(request, query, rows, place=lambda row: (row.updated_at, row.id), show=show)
+
+
+@endpoint("GET", credentials=KEYS, cache=CACHED)
+def product(request: HttpRequest, *, product: str) -> Reply:
+    """Return a product's document; price and availability are asked for by SKU."""
+    found = CatalogService().products(ids=(ids.parse("prod", product),))
+    if not found or not found[0].draft.online:
+        raise Problem("not-found")
+    return Reply(200, show(found[0]), version=found[0].version)
+
+
+@endpoint("GET", credentials=KEYS, query=CategoryQuery, cache=CACHED)
+def categories(request: HttpRequest, *, query: CategoryQuery) -> Reply:
+    """Return the category tree."""
+    return Reply(200, {"data": branches(tree(), "", query.depth)})
+
+
+@endpoint("GET", credentials=KEYS, query=CategoryQuery, cache=CACHED)
+def category(request: HttpRequest, *, category: str, query: CategoryQuery) -> Reply:
+    """Return one category with what is below it; its id is its path of slugs."""
+    nodes = tree()
+    for node in nodes.get(category.rpartition("/")[0], ()):
+        if node.path == category:
+            return Reply(200, branch(node, nodes, query.depth))
+    raise Problem("not-found")
+
+
+def show(product: Product) -> dict[str, Any]:
+    """Write a product as the API does."""
+    head: dict[str, Any] = {
+        "id": ids.public("prod", product.id),
+        "version": product.version,
+        "updated_at": product.updated_at,
+        "online": product.draft.online,
+    }
+    if not product.draft.online:
+        return head
+    document: dict[str, Any] = msgspec.to_builtins(product.draft)
+    places = [{"id": slugs(names), "name": names} for names in product.draft.categories]
+    return head | document | {"categories": places}
+
+
+def tree() -> Tree:
+    """Gather the categories by the path of the one above them."""
+    nodes: Tree = {}
+    for node in CatalogService().categories():
+        nodes.setdefault(node.path.rpartition("/")[0], []).append(node)
+    return nodes
+
+
+def branches(nodes: Tree, above: str, depth: int) -> list[dict[str, Any]]:
+    """Write the categories directly below one, each with its own branches."""
+    below = nodes.get(above, ()) if depth else ()
+    return [branch(node, nodes, depth - 1) for node in below]
+
+
+def branch(node: Category, nodes: Tree, depth: int) -> dict[str, Any]:
+    """Write a category and so many levels below it."""
+    return {
+        "id": node.path,
+        "name": node.name,
+        "description": node.description,
+        "depth": node.depth,
+        "children": branches(nodes, node.path, depth),
+    }
+
+
+urlpatterns = [
+    path("products", products, name="catalog-products"),
+    path("products/<product>", product, name="catalog-product"),
+    path("categories", categories, name="catalog-categories"),
+    path("categories/<path:category>", category, name="catalog-category"),
+]

@@ -1,0 +1,61 @@
+"""The catalogue's operations, one verb to a file."""
+
+from datetime import datetime
+from uuid import UUID
+
+from apps.catalog.interface import (
+    Attribute,
+    Batch,
+    Catalog,
+    Category,
+    Item,
+    Outcome,
+    Product,
+    ProductDraft,
+)
+
+from .describe import describe
+from .items import items
+from .judge import check
+from .read import by_codes, by_ids, by_slug
+from .save import save
+from .walk import batch
+from .words import attributes, categories
+
+
+class CatalogService(Catalog):
+    """Answers from PostgreSQL."""
+
+    def products(self, *, ids: tuple[UUID, ...]) -> tuple[Product, ...]:
+        return by_ids(ids)
+
+    def product(self, *, slug: str) -> Product:
+        return by_slug(slug)
+
+    def find(self, *, codes: tuple[str, ...]) -> tuple[Product, ...]:
+        return by_codes(codes)
+
+    def items(self, *, skus: tuple[str, ...]) -> dict[str, Item]:
+        return items(skus)
+
+    def batch(
+        self, *, after: str | None = None, limit: int = 500, since: datetime | None = None
+    ) -> Batch:
+        return batch(after, limit, since)
+
+    def categories(self) -> tuple[Category, ...]:
+        return categories()
+
+    def attributes(self) -> tuple[Attribute, ...]:
+        return attributes()
+
+    def check(self, *, drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
+        return check(drafts)
+
+    def save(self, *, drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
+        return save(drafts)
+
+    def describe(
+        self, *, categories: tuple[Category, ...] = (), attributes: tuple[Attribute, ...] = ()
+    ) -> None:
+        describe(categories, attributes)

@@ -1,0 +1,45 @@
+"""What carts ask for every SKU: one query by primary key, no document read whole."""
+
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from apps.catalog.interface import Component, Item, Kind
+
+SHIPPED = {Kind.SIMPLE.value, Kind.CONFIGURABLE.value, Kind.BUNDLE.value}
+COMPONENTS = msgspec.json.Decoder(tuple[Component, ...])
+TEXTS = msgspec.json.Decoder(dict[str, str])
+
+QUERY = """
+SELECT v.sku, v.product_id, p.slug, (p.document -> 'name')::text, v.options::text, v.picture,
+       p.kind, p.document ->> 'tax_class', v.weight, (p.document -> 'components')::text
+FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
+WHERE v.sku = ANY(%s) AND p.online
+"""
+
+
+def items(skus: tuple[str, ...]) -> dict[str, Item]:
+    """Return what can be bought under each SKU."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY, [list(skus)])
+        return {row[0]: item(*row) for row in cursor.fetchall()}
+
+
+def item(
+    sku: str, product: Any, slug: str, name: str, options: str, picture: str | None, *rest: Any
+) -> Item:
+    """Make an item of a row."""
+    kind, tax_class, weight, components = rest
+    return Item(
+        sku=sku,
+        product=product,
+        slug=slug,
+        name=TEXTS.decode(name),
+        options=TEXTS.decode(options),
+        picture=picture,
+        ships=kind in SHIPPED,
+        tax_class=tax_class,
+        weight=weight,
+        components=COMPONENTS.decode(components),
+    )

@@ -1,0 +1,156 @@
+"""Deciding what becomes of drafts, with the same eyes for a check and for saving."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from apps.catalog.domain import digest, fold, problems, settle
+from apps.catalog.interface import Change, Outcome, ProductDraft
+
+PRODUCTS = """
+SELECT p.id, p.key, p.digest, p.version
+FROM unnest(%s::text[]) asked (key) JOIN catalog_product p ON upper(p.key) = upper(asked.key)
+"""
+SLUGS = "SELECT slug, id, key FROM catalog_product WHERE slug = ANY(%s)"
+SKUS = """
+SELECT v.sku, p.id, p.key FROM unnest(%s::text[]) asked (sku)
+JOIN catalog_variant v ON upper(v.sku) = upper(asked.sku)
+JOIN catalog_product p ON p.id = v.product_id
+"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A product that has the draft's key already."""
+
+    id: UUID
+    key: str
+    digest: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The product that a slug or SKU belongs to, with the spelling it has there."""
+
+    product: UUID
+    key: str
+    spelling: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of one draft."""
+
+    draft: ProductDraft
+    digest: str
+    standing: Standing | None
+    outcome: Outcome
+
+
+@dataclass
+class Claims:
+    """The keys, slugs and SKUs that earlier drafts of the same call have taken."""
+
+    taken: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def refusals(self, draft: ProductDraft) -> Iterator[str]:
+        """Say what an earlier draft has taken already."""
+        for (what, _), code in names(draft):
+            if holder := self.taken.get((what, fold(code))):
+                yield f"The {what} {code} was already used by {holder}, earlier in the same list."
+
+    def take(self, draft: ProductDraft) -> None:
+        """Let later drafts know what this one has."""
+        self.taken |= {name: draft.key for name, _ in names(draft)}
+
+
+def names(draft: ProductDraft) -> Iterator[tuple[tuple[str, str], str]]:
+    """List everything that only one product can have, folded and as it is written."""
+    yield ("key", fold(draft.key)), draft.key
+    yield ("slug", draft.slug), draft.slug
+    for variant in draft.variants:
+        yield ("SKU", fold(variant.sku)), variant.sku
+
+
+def languages() -> tuple[str, ...]:
+    """List the shop's languages, the default one first."""
+    spoken = dict.fromkeys([settings.LANGUAGE_CODE, *(code for code, _ in settings.LANGUAGES)])
+    return tuple(spoken)
+
+
+def check(drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
+    """Say what saving would do."""
+    return tuple(verdict.outcome for verdict in judge(drafts, Claims()))
+
+
+def judge(drafts: Iterable[ProductDraft], claims: Claims) -> list[Verdict]:
+    """Compare settled drafts with one another and with what stands, in three queries."""
+    settled = [settle(draft) for draft in drafts]
+    standing, slugs, skus = look(settled)
+    verdicts = []
+    for draft in settled:
+        own = standing.get(fold(draft.key))
+        owners = {"slug": slugs, "SKU": skus}
+        reasons = (
+            *problems(draft, languages=languages()),
+            *claims.refusals(draft),
+            *respelt(draft.key, own),
+            *conflicts(draft, own, owners),
+        )
+        verdicts.append(verdict(draft, own, tuple(dict.fromkeys(reasons))))
+        if not reasons:
+            claims.take(draft)
+    return verdicts
+
+
+def verdict(draft: ProductDraft, own: Standing | None, reasons: tuple[str, ...]) -> Verdict:
+    """Name the change that a draft makes."""
+    mark = digest(draft)
+    if reasons:
+        change = Change.REFUSED
+    elif own is None:
+        change = Change.CREATED
+    else:
+        change = Change.SAME if own.digest == mark else Change.CHANGED
+    return Verdict(draft, mark, own, Outcome(draft.key, change, reasons))
+
+
+def look(
+    drafts: list[ProductDraft],
+) -> tuple[dict[str, Standing], dict[str, Owner], dict[str, Owner]]:
+    """Fetch what stands under the drafts' keys, slugs and SKUs."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRODUCTS, [[keepable(draft.key) for draft in drafts]])
+        standing = {fold(row[1]): Standing(*row) for row in cursor.fetchall()}
+        cursor.execute(SLUGS, [[keepable(draft.slug) for draft in drafts]])
+        slugs = {slug: Owner(id, key, slug) for slug, id, key in cursor.fetchall()}
+        cursor.execute(SKUS, [[keepable(v.sku) for draft in drafts for v in draft.variants]])
+        skus = {fold(sku): Owner(id, key, sku) for sku, id, key in cursor.fetchall()}
+    return standing, slugs, skus
+
+
+def keepable(code: str) -> str:
+    """PostgreSQL cannot even be asked for a NUL; the rules refuse it."""
+    return code.replace("\0", "")
+
+
+def respelt(key: str, own: Standing | None) -> Iterator[str]:
+    """A code keeps its spelling, because prices and counts are kept under it."""
+    if own and own.key != key:
+        yield f"The key {key} is spelt {own.key} in the catalogue; write it so."
+
+
+def conflicts(
+    draft: ProductDraft, own: Standing | None, owners: dict[str, dict[str, Owner]]
+) -> Iterator[str]:
+    """Say which of the draft's names belong to another product or are spelt otherwise."""
+    for (what, folded), code in names(draft):
+        owner = owners.get(what, {}).get(folded)
+        if owner and (own is None or owner.product != own.id):
+            yield f"The {what} {code} belongs to another product, {owner.key}."
+        elif owner and owner.spelling != code:
+            yield f"The {what} {code} is spelt {owner.spelling} in the catalogue; write it so."

@@ -1,0 +1,39 @@
+"""Lists of products for partners: by code, or in the order of their changes."""
+
+from datetime import UTC, datetime
+from typing import LiteralString
+from uuid import UUID
+
+from apps.catalog.interface import Product
+
+from .read import SELECT, fetch
+
+START = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+HAS_SKU = "p.id IN (SELECT product_id FROM catalog_variant WHERE sku = ANY(%(skus)s))"
+HAS_EXTERNAL_ID = (
+    "p.id IN (SELECT product_id FROM catalog_variant"
+    " WHERE external_id = %(external_id)s AND external_id <> '')"
+)
+CHANGED = "p.updated_at > %(since)s AND (p.updated_at, p.id) > (%(moment)s, %(id)s)"
+BY_CHANGE = " ORDER BY p.updated_at, p.id LIMIT %(limit)s"
+BY_ID = " ORDER BY p.id LIMIT %(limit)s"
+
+
+def listing(
+    *,
+    skus: tuple[str, ...],
+    external_id: str,
+    since: datetime | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> tuple[Product, ...]:
+    """Return online products that fit; with `since` also those that went offline after it."""
+    moment, id = after or START
+    given = {"skus": list(skus), "external_id": external_id, "since": since, "limit": limit}
+    clauses: list[LiteralString] = ["p.online AND p.id > %(id)s"] if since is None else [CHANGED]
+    if skus:
+        clauses.append(HAS_SKU)
+    if external_id:
+        clauses.append(HAS_EXTERNAL_ID)
+    query = SELECT + "WHERE " + " AND ".join(clauses) + (BY_ID if since is None else BY_CHANGE)
+    return fetch(query, given | {"moment": moment, "id": id})

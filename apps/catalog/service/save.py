@@ -1,0 +1,108 @@
+"""Saving drafts as sets: a handful of statements for hundreds of products."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+
+from apps.catalog.domain import picture_for
+from apps.catalog.events import ProductsChanged
+from apps.catalog.interface import Change, Outcome, ProductDraft
+from apps.catalog.models import Product, Variant
+from commerce import clock, ids
+from commerce.events import publish
+
+from . import tree
+from .judge import Claims, Verdict, judge
+from .turn import take_turn
+
+AT_ONCE = 500  # drafts in one transaction and one fact
+WRITTEN = (Change.CREATED, Change.CHANGED)
+COLUMNS = [
+    *("key", "slug", "kind", "product_class", "online", "name", "document", "digest"),
+    *("version", "updated_at"),
+]
+
+
+def save(drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
+    """Write what is sound and new, and say what became of each draft."""
+    claims = Claims()
+    outcomes: list[Outcome] = []
+    for start in range(0, len(drafts), AT_ONCE):
+        outcomes += save_some(drafts[start : start + AT_ONCE], claims)
+    return tuple(outcomes)
+
+
+@transaction.atomic
+def save_some(drafts: tuple[ProductDraft, ...], claims: Claims) -> list[Outcome]:
+    """Judge and write in one turn, so that what was judged is what is written."""
+    take_turn()
+    verdicts = judge(drafts, claims)
+    changed = [verdict for verdict in verdicts if verdict.outcome.change in WRITTEN]
+    if changed:
+        tree.grow(path for verdict in changed for path in verdict.draft.categories)
+        products = write_products(changed)
+        write_variants(list(zip(changed, products, strict=True)))
+        publish(ProductsChanged(products=tuple(product.id for product in products)))
+    return [verdict.outcome for verdict in verdicts]
+
+
+def write_products(verdicts: list[Verdict]) -> list[Product]:
+    """Insert new documents and replace old ones in one statement."""
+    now = clock.now()
+    return Product.objects.bulk_create(
+        [row(verdict, now) for verdict in verdicts],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=COLUMNS,
+    )
+
+
+def row(verdict: Verdict, now: datetime) -> Product:
+    """Lay out a draft as it is kept."""
+    draft, standing = verdict.draft, verdict.standing
+    return Product(
+        id=standing.id if standing else ids.new(),
+        key=draft.key,
+        slug=draft.slug,
+        kind=draft.kind.value,
+        product_class=draft.product_class,
+        online=draft.online,
+        name=draft.name[settings.LANGUAGE_CODE],
+        document=msgspec.to_builtins(draft),
+        digest=verdict.digest,
+        version=standing.version + 1 if standing else 1,
+        updated_at=now,
+    )
+
+
+def write_variants(changed: list[tuple[Verdict, Product]]) -> None:
+    """Remove the SKUs that went, write the others."""
+    rows = list(variants(changed))
+    kept = [variant.sku for variant in rows]
+    before = [product.id for verdict, product in changed if verdict.standing]
+    if before:
+        Variant.objects.filter(product__in=before).exclude(sku__in=kept).delete()
+    Variant.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["sku"],
+        update_fields=["product", "position", "options", "weight", "picture", "external_id"],
+    )
+
+
+def variants(changed: list[tuple[Verdict, Product]]) -> Iterator[Variant]:
+    """Lay out every SKU of the changed products."""
+    for verdict, product in changed:
+        for position, variant in enumerate(verdict.draft.variants):
+            yield Variant(
+                sku=variant.sku,
+                product=product,
+                position=position,
+                options=variant.options,
+                weight=variant.weight,
+                picture=picture_for(verdict.draft, variant),
+                external_id=variant.external_id,
+            )
