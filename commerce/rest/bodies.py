@@ -1,7 +1,7 @@
 """Reads what clients send, strictly: whatever does not fit is named, and nothing is a 500."""
 
 import re
-from typing import Any, TypeVar, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
 from django.conf import settings
@@ -122,4 +122,5 @@ def read_query(query: QueryDict, shape: type[Q]) -> Q:
 
 def is_many(shape: Any) -> bool:
     """Tell whether a parameter holds several values."""
-    return get_origin(shape) in (tuple, list)
+    inner = get_args(shape)[0] if get_origin(shape) is Annotated else shape
+    return get_origin(inner) in (tuple, list)
