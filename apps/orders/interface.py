@@ -14,6 +14,7 @@ class Status(Enum):
     """Where an order stands; every change follows the table in `domain.py`."""
 
     PLACING = "placing"  # being accepted; nobody was told yet
+    REFUSING = "refusing"  # what was taken for it is being given back
     ACCEPTED = "accepted"  # promised to the shopper
     PLACED = "placed"  # confirmed by the worker
     PAID = "paid"

@@ -1,1 +1,5 @@
-"""Where the orders context is reached."""
+"""Where orders are placed and followed."""
+
+from django.urls import include, path
+
+api = [path("api/orders/v1/", include("apps.orders.rest"))]

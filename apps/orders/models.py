@@ -1,0 +1,149 @@
+"""Orders as they are kept: frozen at the moment of the wish, then changed by status alone."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from commerce import ids
+
+from .domain import UNDECIDED, Payment
+from .interface import Status
+
+
+def choices(words: type[Status] | type[Payment]) -> list[tuple[str, str]]:
+    """Offer the members of an enum to Django."""
+    return [(word.value, word.value) for word in words]
+
+
+class NextNumber(Func):
+    """The next order number. It is final at once; a number whose order failed is not used again."""
+
+    template = "('H-' || nextval('orders_number'))"
+    output_field = models.CharField()
+
+
+class Order(models.Model):
+    """An order, from the intent on. Amounts are minor units of `currency`.
+
+    `claimed_until` says how long whoever takes the intent further has it for himself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    number = models.CharField(_("number"), max_length=24, unique=True, db_default=NextNumber())
+    cart = models.UUIDField()
+    caller = models.CharField(max_length=200)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.CharField(_("status"), max_length=16, choices=choices(Status))
+    payment = models.CharField(_("payment"), max_length=16, choices=choices(Payment))
+    payment_session = models.UUIDField()
+    version = models.PositiveIntegerField(default=1)
+    email = models.CharField(_("e-mail"), max_length=254)
+    locale = models.CharField(max_length=16)
+    currency = models.CharField(max_length=3)
+    subtotal = models.BigIntegerField()
+    shipping = models.BigIntegerField()
+    tax = models.BigIntegerField()
+    grand = models.BigIntegerField(_("total"))
+    shipping_option = models.CharField(max_length=64, blank=True)
+    address = models.JSONField(null=True)
+    customer = models.UUIDField(null=True)
+    refusal = models.JSONField(default=list)
+    created_at = models.DateTimeField(db_default=Now())
+    accepted_at = models.DateTimeField(_("ordered"), null=True)
+    claimed_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-accepted_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cart"], condition=~Q(status="refused"), name="orders_one_per_cart"
+            ),
+            models.UniqueConstraint(fields=["caller", "key"], name="orders_one_per_key"),
+            models.CheckConstraint(
+                condition=Q(grand=F("subtotal") + F("shipping"), grand__gte=0),
+                name="orders_total_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]),
+                name="orders_known_status",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-accepted_at", "-id"], name="orders_latest_first"),
+            models.Index(fields=["email", "-accepted_at"], name="orders_by_email"),
+            models.Index(
+                fields=["status", "payment"],
+                condition=Q(status__in=["accepted", "placed"]),
+                name="orders_waiting",
+            ),
+            models.Index(
+                fields=["claimed_until"],
+                condition=Q(status__in=sorted(status.value for status in UNDECIDED)),
+                name="orders_undecided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Line(models.Model):
+    """Something bought, at the price and by the name it had then."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    sku = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    options = models.JSONField(default=dict)
+    quantity = models.PositiveIntegerField()
+    unit = models.BigIntegerField()
+    total = models.BigIntegerField()
+    tax = models.BigIntegerField()
+    tax_rate = models.CharField(max_length=16)
+    ships = models.BooleanField()
+    parts = ArrayField(models.CharField(max_length=64), default=list)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="orders_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_line_some"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+
+class Event(models.Model):
+    """One step of an order's story. Rows are only ever added; the database refuses the rest."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(db_default=Now())
+    actor = models.CharField(max_length=150)
+    what = models.CharField(max_length=64)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.what} by {self.actor}"
+
+
+class Effect(models.Model):
+    """The right to do something for an order once, taken before it is done."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="effects")
+    kind = models.CharField(max_length=64)
+    taken_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "kind"], name="orders_effect_once")]
+
+    def __str__(self) -> str:
+        return self.kind

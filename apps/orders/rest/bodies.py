@@ -1,0 +1,185 @@
+"""What clients send about orders and what they get."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from apps.customers.interface import Address
+from commerce import ids
+from commerce.money import Money
+from commerce.rest.problems import Problem, ProblemError
+
+from ..domain import Wish
+from ..interface import HistoryEntry, Order, OrderLine
+
+Id = Annotated[str, msgspec.Meta(max_length=64)]
+Amount = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$")]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")]
+
+
+class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount of money."""
+
+    amount: Amount
+    currency: Currency
+
+
+class WishBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """This version of this cart, for this total, paid by this session."""
+
+    cart_id: Id
+    cart_version: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+    expected_total: Price
+    payment_session: Id | None = None
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """How long to wait for the workers, in seconds."""
+
+    wait: Annotated[int, msgspec.Meta(ge=0, le=30)] = 0
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Nothing stands in the way of the order."""
+
+    ok: bool
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The order is promised and its number final."""
+
+    id: str
+    number: str
+    status: str
+
+
+class Item(msgspec.Struct, frozen=True):
+    """Something bought, at the price it was bought at."""
+
+    sku: str
+    name: str
+    options: dict[str, str]
+    quantity: int
+    unit: Price
+    total: Price
+    tax: Price
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """What the order costs; prices contain tax."""
+
+    subtotal: Price
+    shipping: Price
+    tax: Price
+    grand: Price
+
+
+class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as it stands."""
+
+    id: str
+    number: str
+    status: str
+    version: int
+    accepted_at: datetime | None
+    email: str
+    locale: str
+    currency: str
+    items: list[Item]
+    totals: Totals
+    shipping_address: Address | None
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One step of an order's story: when, who, what, and why."""
+
+    at: datetime
+    actor: str
+    what: str
+    why: str
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Where the list goes on."""
+
+    next: str | None = None
+    has_more: bool = False
+
+
+class Story(msgspec.Struct, frozen=True):
+    """The whole story of an order, oldest step first."""
+
+    data: list[Step]
+    page: Page = Page()
+
+
+def wish_of(body: WishBody) -> Wish:
+    """Read what is wished; UnknownId when the cart's id cannot name one."""
+    return Wish(
+        cart=ids.parse("cart", body.cart_id),
+        cart_version=body.cart_version,
+        expected_total=money(body.expected_total),
+        payment_session=session_of(body.payment_session) if body.payment_session else None,
+    )
+
+
+def session_of(text: str) -> UUID:
+    """Read the id of a payment session."""
+    try:
+        return ids.parse("pay", text)
+    except ids.UnknownId as problem:
+        error = ProblemError(code="invalid-value", pointer="/payment_session", detail=f"{problem}.")
+        raise Problem("body-invalid", errors=[error]) from None
+
+
+def money(price: Price) -> Money:
+    """Read an amount; one finer than the currency's smallest unit is no amount."""
+    read = Money.of(price.amount, price.currency)
+    if read.amount != Decimal(price.amount):
+        detail = f"{price.currency} has no such fraction."
+        error = ProblemError(code="invalid-value", pointer="/expected_total/amount", detail=detail)
+        raise Problem("body-invalid", errors=[error])
+    return read
+
+
+def price(money: Money) -> Price:
+    """Write an amount."""
+    return Price(**money.to_json())
+
+
+def order_body(order: Order) -> OrderBody:
+    """Write an order."""
+    return OrderBody(
+        id=ids.public("ord", order.id),
+        number=order.number,
+        status=order.status.value,
+        version=order.version,
+        accepted_at=order.accepted_at,
+        email=order.email,
+        locale=order.locale,
+        currency=order.currency,
+        items=[item(line) for line in order.lines],
+        totals=Totals(*map(price, (order.subtotal, order.shipping, order.tax, order.grand))),
+        shipping_address=order.address,
+    )
+
+
+def item(line: OrderLine) -> Item:
+    """Write a line."""
+    return Item(
+        sku=line.sku,
+        name=line.name,
+        options=line.options,
+        quantity=line.quantity,
+        unit=price(line.unit),
+        total=price(line.total),
+        tax=price(line.tax),
+    )
+
+
+def story(history: tuple[HistoryEntry, ...]) -> Story:
+    """Write an order's story; who of the merchant's people acted stays in the house."""
+    return Story([Step(h.at, h.actor.partition(":")[0], h.what, h.why) for h in history])

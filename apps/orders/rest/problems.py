@@ -1,0 +1,135 @@
+"""Why an order was not accepted, as problems that say what to do."""
+
+from django.urls import reverse
+
+from commerce import ids
+from commerce.rest.problems import Problem, ProblemError, register
+
+from ..domain import AlreadyOrdered, NotPossible, Reason
+
+CONFLICTS = {  # what the client has in mind is not what is there (any more)
+    "cart-ordered": (
+        "The cart has been ordered already",
+        "One cart becomes one order. `Location`, or `errors[].meta.order`, names it.",
+    ),
+    "cart-changed": (
+        "The cart has changed",
+        (
+            "`cart_version` is not the cart's version any more. Fetch the cart, show it to the"
+            " shopper, and order with the version in `errors[].meta`."
+        ),
+    ),
+    "price-changed": (
+        "The total has changed",
+        (
+            "The cart does not cost `expected_total`. Show the shopper the total in"
+            " `errors[].meta` and order again with it."
+        ),
+    ),
+    "out-of-stock": (
+        "Out of stock",
+        (
+            "Fewer units are free than are wanted. `errors[].meta` says of which SKU and how many"
+            " there are; lower the quantity and try again."
+        ),
+    ),
+    "payment-unfinished": (
+        "The payment is not finished",
+        (
+            "The shopper has to confirm the payment first, at `errors[].meta.action_url` if there"
+            " is one. Order again, with a new key, when the session is authorised."
+        ),
+    ),
+    "payment-refused": (
+        "The payment was refused",
+        "Start a new payment session, perhaps with another method, and order with it.",
+    ),
+    "payment-amount-differs": (
+        "The payment is for another amount",
+        "The session authorises another amount than the cart costs. Start a new session.",
+    ),
+}
+OMISSIONS = {  # something is missing or cannot be right
+    "empty-cart": ("The cart is empty", "Put something in the cart first."),
+    "email-missing": ("The e-mail address is missing", "Set `email` on the cart."),
+    "email-invalid": ("The e-mail address is not valid", "Correct `email` on the cart."),
+    "address-missing": (
+        "The delivery address is missing",
+        "Something in the cart has to be sent. Set `shipping_address` on the cart.",
+    ),
+    "address-invalid": (
+        "The delivery address is not complete or not valid",
+        "Correct `shipping_address` on the cart; `errors[].meta` names the field.",
+    ),
+    "shipping-missing": (
+        "No way of delivery is chosen",
+        "Choose one of the cart's `shipping-options`.",
+    ),
+    "payment-missing": (
+        "The payment session is missing",
+        "Start a payment session for the cart and send its id as `payment_session`.",
+    ),
+    "payment-unknown": (
+        "The payment session is unknown",
+        "There is no such session for this cart. Start one and send its id.",
+    ),
+}
+for code, (title, text) in CONFLICTS.items():
+    register(code, status=409, title=title, text=text)
+for code, (title, text) in OMISSIONS.items():
+    register(code, status=422, title=title, text=text)
+register(
+    "order-not-possible",
+    status=409,
+    title="The cart cannot be ordered",
+    text="There are several reasons; `errors` holds all of them. Mend each as its code says.",
+)
+register(
+    "checkout-busy",
+    status=503,
+    title="Too many orders at once",
+    text="Orders are being confirmed more slowly than they come in. Nothing was ordered; the cart"
+    " keeps its goods. Repeat the request after `Retry-After` seconds.",
+)
+
+IN_BODY = {"cart_id", "cart_version", "expected_total", "payment_session"}
+BUSY_SECONDS = 10
+
+
+def not_possible(refusal: NotPossible) -> Problem:
+    """Tell all reasons; one kind of reason gives the problem its own code."""
+    codes = {reason.code for reason in refusal.reasons}
+    return Problem(
+        codes.pop() if len(codes) == 1 else "order-not-possible",
+        errors=[error_of(reason) for reason in refusal.reasons],
+    )
+
+
+def error_of(reason: Reason) -> ProblemError:
+    """Point into the body where the reason lies there, else to the cart, naming its field."""
+    if reason.where in IN_BODY:
+        pointer, meta = f"/{reason.where}", reason.meta
+    else:
+        pointer, meta = "/cart_id", reason.meta | {"field": reason.where}
+    return ProblemError(code=reason.code, detail=reason.text, pointer=pointer, meta=meta or None)
+
+
+def already_ordered(refusal: AlreadyOrdered) -> Problem:
+    """Lead to the order that the cart has become."""
+    order = ids.public("ord", refusal.order)
+    meta = {"order": order, "number": refusal.number}
+    return Problem(
+        "cart-ordered",
+        errors=[ProblemError(code="cart-ordered", pointer="/cart_id", meta=meta)],
+        headers={"Location": reverse("orders-order", args=[order])},
+    )
+
+
+def in_progress() -> Problem:
+    """Ask for a moment of patience: another attempt is under way."""
+    return Problem("idempotency-in-flight", retry_after=1)
+
+
+def busy() -> Problem:
+    """Ask to come back when the workers have caught up."""
+    return Problem("checkout-busy", retry_after=BUSY_SECONDS)

@@ -1,0 +1,50 @@
+"""The only way an order changes its state, and the only way its story grows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from ..domain import check_change
+from ..interface import Status
+from ..models import Event, Order
+
+
+@contextmanager
+def durably() -> Iterator[None]:
+    """Open a transaction whose commit is on disk when it returns, whatever the server's default."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO on")
+        yield
+
+
+def change(
+    order: UUID,
+    before: Status,
+    after: Status,
+    *,
+    actor: str,
+    why: str = "",
+    only_if: dict[str, Any] | None = None,
+    **values: Any,
+) -> bool:
+    """Move an order along the table, with its story, inside the caller's transaction.
+
+    Says whether it was (still) in the state `before`, and as `only_if` wants it; if not, nothing
+    happened.
+    """
+    check_change(before, after)
+    waiting = Order.objects.filter(pk=order, status=before.value, **(only_if or {}))
+    changed = waiting.update(status=after.value, version=F("version") + 1, **values)
+    if changed:
+        note(order, actor=actor, what=after.value, why=why)
+    return bool(changed)
+
+
+def note(order: UUID, *, actor: str, what: str, why: str = "") -> None:
+    """Add a step to an order's story, in the transaction of what it tells."""
+    Event.objects.create(order_id=order, actor=actor[:150], what=what, why=why)

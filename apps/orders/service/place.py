@@ -1,0 +1,178 @@
+"""Turns a cart into an order: looks, writes the intent down, has it decided, tells the number."""
+
+import hashlib
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import Q
+from django.db.models.functions import Now
+from msgspec import json, to_builtins
+
+from apps.cart.interface import CartLine, Contents, UnknownCart, cart
+from apps.pricing.interface import QuoteLine
+from commerce.events import backlog
+from commerce.services import ServiceUnavailable
+
+from ..domain import (
+    AlreadyOrdered,
+    InProgress,
+    NotPossible,
+    OtherWish,
+    Payment,
+    Receipt,
+    TooBusy,
+    Wish,
+)
+from ..interface import Status
+from ..models import Line, Order
+from . import accept, reasons
+from .change import durably, note
+from .precheck import in_locale, precheck
+
+SHOPPER = "shopper"
+MOST_WAITING = 10_000  # facts not yet handled by the orders workers
+LONGEST_WAIT = timedelta(seconds=120)
+
+
+def place(*, wish: Wish, caller: str, key: str) -> Receipt:
+    """Accept an order, or say why not; the same caller, key and wish get the same answer for ever.
+
+    The caller has shown that the cart is his. Raises UnknownCart, NotPossible with all its reasons,
+    AlreadyOrdered, InProgress, OtherWish, TooBusy, and ServiceUnavailable when a context did not
+    answer: the same key then goes on where this attempt stopped; if it never comes, `recover` does.
+    """
+    if known := earlier(wish, caller, key):
+        return again(known, wish, caller, key)
+    refuse_when_too_busy()
+    contents, session = look(wish)
+    try:
+        order = intend(contents, session, wish, caller, key)
+    except IntegrityError:
+        if twin := earlier(wish, caller, key):
+            return again(twin, wish, caller, key)
+        raise
+    return tell(accept.decide(order, actor=SHOPPER))
+
+
+def earlier(wish: Wish, caller: str, key: str) -> Order | None:
+    """Find the order this key was used for, or else the one that this cart has become."""
+    of_key = Q(caller=caller, key=key)
+    of_cart = Q(cart=wish.cart) & ~Q(status=Status.REFUSED.value)
+    found = list(Order.objects.filter(of_key | of_cart))
+    return min(found, key=lambda order: (order.caller, order.key) != (caller, key), default=None)
+
+
+def again(order: Order, wish: Wish, caller: str, key: str) -> Receipt:
+    """Answer as the first attempt was, or would have been, answered, ending it if it broke off."""
+    same_key = (order.caller, order.key) == (caller, key)
+    if same_key and order.fingerprint != fingerprint(wish):
+        raise OtherWish
+    if order.status in accept.UNDECIDED_VALUES:
+        if not accept.claim(order.pk):
+            raise InProgress
+        order.refresh_from_db()
+        order = accept.decide(order, actor=SHOPPER)
+    receipt = tell(order, replayed=True)
+    if not same_key:
+        raise AlreadyOrdered(order.pk, order.number)
+    return receipt
+
+
+def refuse_when_too_busy() -> None:
+    """Send new orders away while those accepted cannot be confirmed in good time."""
+    waiting = backlog("orders")
+    if waiting.rows > MOST_WAITING or waiting.oldest > LONGEST_WAIT:
+        raise TooBusy
+
+
+def look(wish: Wish) -> tuple[Contents, UUID]:
+    """Return the cart, and what pays for it, if nothing at all is wrong with them."""
+    findings = precheck(wish=wish)
+    if wish.payment_session is None:
+        raise NotPossible((*findings.reasons, reasons.missing_payment()))
+    if findings.reasons:
+        raise NotPossible(findings.reasons)
+    return findings.contents, wish.payment_session
+
+
+def intend(contents: Contents, session: UUID, wish: Wish, caller: str, key: str) -> Order:
+    """Write down what is wanted, frozen, before anything is taken for it.
+
+    Two orders of one cart, or of one key, cannot both be written: IntegrityError.
+    """
+    quote = contents.quote
+    with durably():
+        order = Order.objects.create(
+            cart=contents.id,
+            caller=caller,
+            key=key,
+            fingerprint=fingerprint(wish),
+            status=Status.PLACING.value,
+            payment=Payment.SECURED.value,
+            payment_session=session,
+            email=contents.email,
+            locale=contents.locale,
+            currency=contents.currency,
+            subtotal=quote.subtotal.minor,
+            shipping=quote.shipping.minor,
+            tax=quote.tax.minor,
+            grand=quote.grand.minor,
+            shipping_option=contents.shipping or "",
+            address=to_builtins(contents.address),
+            claimed_until=Now() + accept.CLAIM,
+        )
+        Line.objects.bulk_create(frozen_lines(order, contents))
+        note(order.pk, actor=SHOPPER, what=Status.PLACING.value)
+    return order
+
+
+def frozen_lines(order: Order, contents: Contents) -> list[Line]:
+    """Keep each line as the shopper saw it: name, choice, price and tax."""
+    priced = {line.sku: line for line in contents.quote.lines}
+    return [
+        frozen_line(order, position, line, priced[line.sku], contents.locale)
+        for position, line in enumerate(contents.lines, start=1)
+    ]
+
+
+def frozen_line(
+    order: Order, position: int, line: CartLine, priced: QuoteLine, locale: str
+) -> Line:
+    """Keep one line."""
+    return Line(
+        order=order,
+        position=position,
+        sku=line.sku,
+        name=in_locale(line.name, locale) or line.sku,
+        options=line.options,
+        quantity=line.quantity,
+        unit=priced.unit.minor,
+        total=priced.total.minor,
+        tax=priced.tax.minor,
+        tax_rate=priced.tax_rate,
+        ships=line.ships,
+        parts=list(line.parts),
+    )
+
+
+def tell(order: Order, *, replayed: bool = False) -> Receipt:
+    """Say the number of an order that was accepted, or why it was not."""
+    if order.status == Status.REFUSED.value:
+        raise accept.refusal_of(order)
+    if order.status == Status.ACCEPTED.value:
+        close_cart(order)
+    return Receipt(order.pk, order.number, replayed)
+
+
+def close_cart(order: Order) -> None:
+    """End the cart now, so that nobody adds to it; should that fail, the worker will do it."""
+    try:
+        cart.close(cart=order.cart, order=order.pk)
+    except (ServiceUnavailable, UnknownCart):
+        return
+
+
+def fingerprint(wish: Wish) -> str:
+    """Tell two wishes apart without keeping them."""
+    return hashlib.sha256(json.encode(wish)).hexdigest()

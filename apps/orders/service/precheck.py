@@ -1,0 +1,119 @@
+"""Looks at everything that may keep a cart from becoming an order, and tells it all at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from apps.cart.interface import Contents, State, cart
+from apps.customers.interface import customers
+from apps.payments.interface import Status as Paid
+from apps.payments.interface import UnknownSession, payments
+from apps.stock.interface import Shortage, stock
+
+from ..domain import Reason, Wish, parts_needed
+from . import reasons
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The cart as it was looked at, and why it cannot be ordered; no reason means it can."""
+
+    contents: Contents
+    reasons: tuple[Reason, ...]
+
+
+def precheck(*, wish: Wish) -> Findings:
+    """Say why this cart cannot be ordered as wished; raises UnknownCart.
+
+    Nothing is changed or kept aside. A wish without a payment session is judged without one.
+    """
+    contents = cart.contents(cart=wish.cart)
+    return Findings(contents, tuple(judge(wish, contents)))
+
+
+def judge(wish: Wish, contents: Contents) -> Iterator[Reason]:
+    """Go through the cart as a shopper would: what, for how much, where to, how paid."""
+    if contents.state is State.ORDERED:
+        yield reasons.cart_ordered(contents.order)
+    if contents.version != wish.cart_version:
+        yield reasons.cart_changed(contents.version)
+    if not contents.lines:
+        yield reasons.empty_cart()
+    if contents.quote.grand != wish.expected_total:
+        yield reasons.price_changed(wish.expected_total, contents.quote.grand)
+    yield from missing_goods(contents)
+    yield from missing_details(contents)
+    if wish.payment_session:
+        yield from payment_problems(wish.payment_session, contents)
+
+
+def missing_goods(contents: Contents) -> Iterator[Reason]:
+    """Find what is not kept aside for this cart, or no longer, and cannot be taken again.
+
+    A lapsed hold that nobody else has taken is as good as a live one, and no clock is asked.
+    """
+    wanted = parts_needed((line.sku, line.parts, line.quantity) for line in contents.lines)
+    if not wanted:
+        return
+    held = {hold.sku: hold.quantity for hold in stock.holds(cart=contents.id)}
+    short = {each.sku: each.quantity - held.get(each.sku, 0) for each in wanted}
+    open_to_all = stock.available(skus=tuple(sku for sku, missing in short.items() if missing > 0))
+    for each in wanted:
+        there = open_to_all.get(each.sku)
+        if there and there.tracked and there.free < short[each.sku]:
+            available = held.get(each.sku, 0) + there.free
+            shortage = Shortage(each.sku, each.quantity, available)
+            yield reasons.out_of_stock(shortage, name_of(each.sku, contents))
+
+
+def name_of(sku: str, contents: Contents) -> str:
+    """Return what the shopper calls a SKU: the product, also where it is a part of one."""
+    for line in contents.lines:
+        if sku == line.sku or sku in line.parts:
+            return in_locale(line.name, contents.locale) or sku
+    return sku
+
+
+def in_locale(words: dict[str, str], locale: str) -> str:
+    """Choose the words for a reader, or any there are."""
+    return words.get(locale) or next(iter(words.values()), "")
+
+
+def missing_details(contents: Contents) -> Iterator[Reason]:
+    """Find what the shopper has not told us, or not told us properly."""
+    locale = get_language() or contents.locale
+    if not contents.email:
+        yield reasons.missing_email()
+    else:
+        problems = customers.check_email(email=contents.email, locale=locale)
+        yield from map(reasons.bad_email, problems)
+    if not contents.ships:
+        return
+    if contents.address is None:
+        yield reasons.missing_address()
+    else:
+        wrong = customers.check_address(address=contents.address, locale=locale)
+        yield from map(reasons.bad_address, wrong)
+    if contents.shipping is None:
+        yield reasons.missing_shipping()
+
+
+def payment_problems(session: UUID, contents: Contents) -> Iterator[Reason]:
+    """Find why a payment session cannot pay for this cart."""
+    try:
+        found = payments.session(session=session)
+    except UnknownSession:
+        yield reasons.unknown_payment()
+        return
+    if found.cart != contents.id:
+        yield reasons.unknown_payment()
+        return
+    match found.status:
+        case Paid.ACTION_REQUIRED | Paid.PENDING:
+            yield reasons.unfinished_payment(found.action_url)
+        case Paid.REFUSED | Paid.VOIDED:
+            yield reasons.refused_payment(found.reason)
+        case Paid.AUTHORISED | Paid.CAPTURED if found.amount != contents.quote.grand:
+            yield reasons.other_amount(found.amount, due=contents.quote.grand)

@@ -1,0 +1,243 @@
+"""Neighbours that answer at once and fail on demand: other BACKENDs, kept in memory.
+
+`shop` holds everything; `shop.fault("stock.commit", after=True)` makes the next call of an
+operation fail, before or after it has had its effect.
+"""
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from apps.cart.interface import Cart, CartLine, CartOrdered, Contents, State, UnknownCart
+from apps.customers.interface import Address, Customers, FieldProblem
+from apps.payments.interface import (
+    AmountDiffers,
+    Payments,
+    PaymentRefused,
+    PaymentUnfinished,
+    Session,
+    Status,
+    UnknownSession,
+)
+from apps.pricing.interface import Quote, QuoteLine
+from apps.stock.interface import (
+    AlreadyCancelled,
+    Availability,
+    Hold,
+    Line,
+    OutOfStock,
+    Shortage,
+    Stock,
+)
+from commerce import clock, ids
+from commerce.money import Money
+from commerce.services import ServiceUnavailable
+
+ADA = Address(name="Ada Lovelace", line1="12 Dorset St", city="London", country="GB")
+
+
+class Crash(BaseException):
+    """What kill -9 looks like from inside: nobody answers it."""
+
+
+@dataclass
+class Shop:
+    """The books of all neighbours."""
+
+    carts: dict[UUID, Contents] = field(default_factory=dict)
+    shelf: Counter[str] = field(default_factory=Counter)  # free units
+    held: dict[UUID, Counter[str]] = field(default_factory=dict)
+    sold: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: cancelled
+    sessions: dict[UUID, Session] = field(default_factory=dict)
+    bound: dict[UUID, UUID] = field(default_factory=dict)
+    voided: set[UUID] = field(default_factory=set)
+    captures: list[UUID] = field(default_factory=list)
+    known: dict[str, UUID] = field(default_factory=dict)
+    faults: dict[tuple[str, bool], list[BaseException]] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def fault(self, operation: str, error: BaseException | None = None, *, after: bool = False):
+        error = error or ServiceUnavailable(reason="out of order")
+        self.faults.setdefault((operation, after), []).append(error)
+
+    def trip(self, operation: str, *, after: bool = False) -> None:
+        if not after:
+            self.calls.append(operation)
+        if waiting := self.faults.get((operation, after)):
+            raise waiting.pop(0)
+
+    def sold_units(self) -> Counter[str]:
+        total: Counter[str] = Counter()
+        for goods in self.sold.values():
+            total.update(goods or {})
+        return total
+
+
+shop = Shop()
+
+
+def reset() -> Shop:
+    """Empty the books in place, so that every holder of `shop` sees it."""
+    vars(shop).update(vars(Shop()))
+    return shop
+
+
+def euros(amount: str) -> Money:
+    return Money.of(amount, "EUR")
+
+
+def cart_line(sku: str, quantity: int, **fields: object) -> CartLine:
+    plain = CartLine(
+        id=ids.new(),
+        sku=sku,
+        quantity=quantity,
+        name={"en": f"A {sku.lower()}", "fr": f"Un {sku.lower()}"},
+        options={},
+        slug=sku.lower(),
+        picture=None,
+        ships=True,
+        held_until=None,
+    )
+    return replace(plain, **fields)
+
+
+def quote(lines: tuple[CartLine, ...], unit: str = "10.00", shipping: str = "4.90") -> Quote:
+    price = euros(unit)
+    priced = tuple(
+        QuoteLine(line.sku, line.quantity, price, price * line.quantity, euros("1.67"), "20")
+        for line in lines
+    )
+    subtotal = sum((line.total for line in priced), euros("0"))
+    sending = euros(shipping) if any(line.ships for line in lines) else euros("0")
+    return Quote(priced, subtotal, sending, euros("1.67"), subtotal + sending)
+
+
+class FakeCart(Cart):
+    def contents(self, *, cart: UUID) -> Contents:
+        shop.trip("cart.contents")
+        if cart not in shop.carts:
+            raise UnknownCart(cart=cart)
+        return shop.carts[cart]
+
+    def close(self, *, cart: UUID, order: UUID) -> None:
+        shop.trip("cart.close")
+        found = shop.carts.get(cart)
+        if found is None:
+            raise UnknownCart(cart=cart)
+        if found.order not in {None, order}:
+            raise CartOrdered(cart=cart, order=found.order)
+        shop.carts[cart] = replace(found, state=State.ORDERED, order=order)
+        shop.trip("cart.close", after=True)
+
+
+class FakeCustomers(Customers):
+    def countries(self, *, locale: str):
+        return ()
+
+    def check_address(self, *, address: Address, locale: str) -> tuple[FieldProblem, ...]:
+        shop.trip("customers.check_address")
+        return () if address.city else (FieldProblem("city", "required", "The city is missing."),)
+
+    def check_email(self, *, email: str, locale: str) -> tuple[FieldProblem, ...]:
+        shop.trip("customers.check_email")
+        if "@" in email:
+            return ()
+        return (FieldProblem("email", "invalid", "This is no e-mail address."),)
+
+    def recognise(self, *, email: str, name: str, locale: str) -> UUID:
+        shop.trip("customers.recognise")
+        return shop.known.setdefault(email, ids.new())
+
+
+class FakeStock(Stock):
+    def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
+        shop.trip("stock.available")
+        return {sku: Availability(shop.shelf[sku]) for sku in skus}
+
+    def holds(self, *, cart: UUID) -> tuple[Hold, ...]:
+        shop.trip("stock.holds")
+        held = shop.held.get(cart, Counter())
+        return tuple(Hold(sku, quantity, clock.now()) for sku, quantity in held.items())
+
+    def commit(self, *, order: UUID, cart: UUID, lines: tuple[Line, ...]) -> None:
+        shop.trip("stock.commit")
+        with shop.lock:
+            self._commit(order, cart, lines)
+        shop.trip("stock.commit", after=True)
+
+    def _commit(self, order: UUID, cart: UUID, lines: tuple[Line, ...]) -> None:
+        if order in shop.sold:
+            if shop.sold[order] is None:
+                raise AlreadyCancelled(order=order)
+            return
+        held = shop.held.get(cart, Counter())
+        wanted = Counter({line.sku: line.quantity for line in lines})
+        short = [sku for sku in wanted if wanted[sku] > held[sku] + shop.shelf[sku]]
+        if short:
+            raise OutOfStock(
+                shortages=tuple(
+                    Shortage(sku, wanted[sku], held[sku] + shop.shelf[sku]) for sku in short
+                )
+            )
+        for sku, quantity in wanted.items():
+            shop.shelf[sku] -= quantity - held.pop(sku, 0)
+        shop.sold[order] = wanted
+
+    def cancel(self, *, order: UUID) -> None:
+        shop.trip("stock.cancel")
+        with shop.lock:
+            shop.shelf.update(shop.sold.get(order) or {})
+            shop.sold[order] = None
+        shop.trip("stock.cancel", after=True)
+
+    def _not_asked(self, **arguments: object):
+        raise AssertionError("orders does not ask this")
+
+    reserve = release = ship = count = set_policy = _not_asked
+
+
+class FakePayments(Payments):
+    def session(self, *, session: UUID) -> Session:
+        shop.trip("payments.session")
+        if session not in shop.sessions:
+            raise UnknownSession(session=session)
+        return shop.sessions[session]
+
+    def bind(self, *, order: UUID, cart: UUID, session: UUID, amount: Money) -> Session:
+        shop.trip("payments.bind")
+        found = shop.sessions.get(session)
+        if found is None or found.cart != cart or shop.bound.get(order, session) != session:
+            raise UnknownSession(session=session)
+        if found.status in {Status.ACTION_REQUIRED, Status.PENDING}:
+            raise PaymentUnfinished(session=session, action_url=found.action_url)
+        if found.status is not Status.AUTHORISED:
+            raise PaymentRefused(session=session, reason=found.reason)
+        if found.amount != amount:
+            raise AmountDiffers(session=session, authorised=found.amount, due=amount)
+        shop.bound[order] = session
+        shop.trip("payments.bind", after=True)
+        return found
+
+    def capture(self, *, order: UUID) -> Session:
+        shop.trip("payments.capture")
+        found = shop.sessions[shop.bound[order]]
+        if found.method == "test" and found.status is Status.AUTHORISED:
+            found = replace(found, status=Status.CAPTURED)
+            shop.captures.append(order)
+        shop.sessions[found.id] = found
+        shop.trip("payments.capture", after=True)
+        return found
+
+    def void(self, *, order: UUID) -> None:
+        shop.trip("payments.void")
+        if session := shop.bound.get(order):
+            shop.sessions[session] = replace(shop.sessions[session], status=Status.VOIDED)
+            shop.voided.add(order)
+        shop.trip("payments.void", after=True)
+
+    def _not_asked(self, **arguments: object):
+        raise AssertionError("orders does not ask this")
+
+    methods = start = _not_asked
