@@ -1,5 +1,6 @@
 """What a part declares in its pyproject.toml is exactly what it imports."""
 
+import ast
 import re
 import sys
 import tomllib
@@ -9,27 +10,35 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import CONTEXTS, ROOT, imports, sources
+from tests.architecture.house import CONTEXTS, ROOT, imports, sources, tree
 
-PARTS = [ROOT / "commerce", *CONTEXTS]
+KERNEL, CONFIG = ROOT / "commerce", ROOT / "config"
+PARTS = [KERNEL, *CONTEXTS]
 OURS = {"apps", "commerce", "config"}
-NAMED_IN_SETTINGS = {"django-redis", "gunicorn", "psycopg", "tzdata", "whitenoise"}
+COMES_WITH = {
+    "django-modelcluster": "wagtail",
+    "django-taggit": "wagtail",
+    "kombu": "celery",
+    "psycopg-pool": "psycopg",
+}
+NOT_IMPORTED = {"gunicorn", "tzdata"}  # a program and a table
 each_part = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 each_context = pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: context.name)
 
 
 @cache
-def project(folder: Path) -> dict:
-    return tomllib.loads((folder / "pyproject.toml").read_text())["project"]
-
-
 def declared(folder: Path) -> set[str]:
     """Name the distributions that a part says it needs."""
-    return {re.split(r"[\[<>=!~; ]", text)[0].lower() for text in project(folder)["dependencies"]}
+    project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
+    return {re.split(r"[\[<>=!~; ]", text)[0].lower() for text in project["dependencies"]}
 
 
 def contexts_declared(context: Path) -> set[str]:
     return {name.removeprefix("halles-") for name in declared(context) if "halles-" in name}
+
+
+def libraries_declared(part: Path) -> set[str]:
+    return {name for name in declared(part) if not name.startswith("halles-")}
 
 
 def contexts_imported(context: Path) -> set[str]:
@@ -37,15 +46,25 @@ def contexts_imported(context: Path) -> set[str]:
     return found - {context.name}
 
 
-def libraries_declared(part: Path) -> set[str]:
-    return {name for name in declared(part) if not name.startswith("halles-")}
+def distributions(modules: set[str]) -> set[str]:
+    """Name what has to be installed for these modules, as far as it is not ours or Python's."""
+    known = packages_distributions()
+    tops = {name.partition(".")[0] for name in modules} - OURS - sys.stdlib_module_names
+    names = {known[top][0].lower().replace("_", "-") for top in tops if top in known}
+    return {COMES_WITH.get(name, name) for name in names}
 
 
 def libraries_imported(part: Path) -> set[str]:
-    """Name the distributions whose modules a part imports."""
-    tops = {name.partition(".")[0] for path in sources(part) for name in imports(path)}
-    foreign = tops - OURS - sys.stdlib_module_names
-    return {packages_distributions()[top][0].lower() for top in foreign}
+    """Name the distributions whose modules a part imports when it runs in a shop."""
+    running = (path for path in sources(part) if "testing" not in path.parts)
+    return distributions({name for path in running for name in imports(path)})
+
+
+def libraries_in_settings() -> set[str]:
+    """Name the distributions that the settings name as text."""
+    nodes = (node for path in sources(CONFIG) for node in ast.walk(tree(path)))
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    return distributions({t for t in texts if isinstance(t, str) and re.fullmatch(r"[\w.]+", t)})
 
 
 @each_context
@@ -55,10 +74,11 @@ def test_declares_the_contexts_it_asks(context):
 
 @each_part
 def test_declares_the_libraries_it_imports(part):
-    kernel = set() if part.name == "commerce" else libraries_declared(ROOT / "commerce")
-    assert libraries_imported(part) - kernel == libraries_declared(part) - kernel
+    given = set() if part == KERNEL else libraries_declared(KERNEL)
+    assert libraries_imported(part) - given == libraries_declared(part) - given
 
 
 def test_shop_installs_what_its_parts_need_and_nothing_else():
-    needed = libraries_imported(ROOT / "config").union(*map(libraries_declared, PARTS))
-    assert libraries_declared(ROOT) == needed | NAMED_IN_SETTINGS
+    parts = set().union(*map(libraries_declared, PARTS))
+    config = libraries_imported(CONFIG) | libraries_in_settings()
+    assert libraries_declared(ROOT) == parts | config | NOT_IMPORTED
