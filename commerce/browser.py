@@ -1,0 +1,86 @@
+"""What a shopper's browser carries for us, and proof that a form was sent from our own pages.
+
+Cached pages are the same for everyone, so their forms hold no CSRF token. Browsers themselves say
+where a request comes from (Fetch Metadata, https://www.w3.org/TR/fetch-metadata/, and Origin), and
+a page of another site cannot change that.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+
+from . import ids
+from .proof import prove, proves
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+LIFETIME = 30 * 24 * 3600  # seconds a browser remembers
+
+
+def carried(request: HttpRequest, kind: str) -> UUID | None:
+    """Return the id of this kind that the browser carries, if we gave it."""
+    name, _, token = request.COOKIES.get(kind, "").partition(".")
+    try:
+        value = ids.parse(kind, name)
+    except ids.UnknownId:
+        return None
+    return value if proves(kind, value, token) else None
+
+
+def carry(response: HttpResponse, kind: str, value: UUID) -> None:
+    """Let the browser carry an id that no script can read and nobody can make up."""
+    token = f"{ids.public(kind, value)}.{prove(kind, value)}"
+    response.set_cookie(
+        kind,
+        token,
+        max_age=LIFETIME,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def drop(response: HttpResponse, kind: str) -> None:
+    """Let the browser forget the id of this kind."""
+    response.delete_cookie(kind, samesite="Lax")
+
+
+def from_our_pages(view: "View[P]") -> "View[P]":
+    """Refuse a form that another site's page sends; takes the place of a CSRF token."""
+
+    @functools.wraps(view)
+    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not same_origin(request):
+            raise PermissionDenied("This form was not sent from the shop.")
+        return view(request, *args, **kwargs)
+
+    return csrf_exempt(checked)
+
+
+def same_origin(request: HttpRequest) -> bool:
+    """Tell whether the browser says that one of our own pages, or the shopper, sent this."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc == request.get_host()
+
+
+def back(request: HttpRequest, otherwise: str) -> str:
+    """Return the page of ours that the shopper came from."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    return came_from if ours else otherwise
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether a script asks, rather than a person who wants a page."""
+    return request.headers.get("Accept", "").startswith("application/json")
