@@ -57,7 +57,7 @@ class Reply:
 View = Callable[..., Reply]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Endpoint:
     """One method on one path: what it takes, who may ask, and the view that answers."""
 
@@ -215,7 +215,7 @@ def endpoint(
     return decorate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
     """Several endpoints on one path, told apart by their method."""
 

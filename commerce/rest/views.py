@@ -17,7 +17,7 @@ from .problems import Problem
 CACHED = 300  # seconds; the documents change with a release
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Readable:
     """An endpoint for programs with a page for people, by what the client accepts."""
 

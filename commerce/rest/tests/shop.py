@@ -33,7 +33,7 @@ class Order(Body, frozen=True):
 
 
 class Filter(PageQuery, frozen=True):
-    sku: tuple[str, ...] = ()
+    sku: Annotated[tuple[str, ...], Meta(max_length=3)] = ()
     f: dict[str, tuple[str, ...]] = {}
 
 
@@ -49,14 +49,17 @@ class Till:
         self.effects: list[str] = []
         self.failures: list[Exception] = []
         self.gate = threading.Event()
+        self.entered = threading.Event()
         self.reset()
 
     def reset(self) -> None:
         self.effects.clear()
         self.failures.clear()
+        self.entered.clear()
         self.gate.set()
 
     def ring(self, what: str) -> None:
+        self.entered.set()
         self.gate.wait(5)
         if self.failures:
             raise self.failures.pop(0)

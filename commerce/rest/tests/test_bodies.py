@@ -105,6 +105,7 @@ def test_too_large_body_is_refused(send, settings):
         ("limit=", "wrong-type", "limit"),
         ("limit=0", "invalid-value", "limit"),
         ("limit=1000000000", "invalid-value", "limit"),
+        ("sku=A,B,C,D", "invalid-value", "sku"),
         ("f=1", "wrong-type", "f"),
     ],
 )
