@@ -29,7 +29,9 @@ def named(sentence):
 
 @each_context
 def test_has_only_known_files(context):
-    strange = {path.name for path in context.iterdir() if path.name.removesuffix(".py") not in FURNITURE}
+    strange = {
+        path.name for path in context.iterdir() if path.name.removesuffix(".py") not in FURNITURE
+    }
     assert strange - FURNITURE == set()
 
 
