@@ -102,7 +102,7 @@ class Stock(Service):
 
     @operation
     def commit(self, *, order: UUID, cart: UUID, lines: tuple[Line, ...]) -> None:
-        """Turn holds into the order's goods, all or none; a lapsed hold is taken again if it can be."""
+        """Turn holds into the order's goods, all or none, taking what lapsed again if it can."""
 
     @operation
     def cancel(self, *, order: UUID) -> None:

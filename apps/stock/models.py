@@ -1,0 +1,163 @@
+"""What is on the shelf, who was promised it, and every step that led there."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from .interface import Policy
+
+MAIN = "main"  # the location where goods lie until there are more
+
+
+class Level(models.Model):
+    """The counters of a SKU at a location. Only the functions of migration 0002 write them.
+
+    Its row is the lock for every hold and allocation of the SKU, so nothing else about the SKU
+    is ever locked. No index contains a counter: updates stay within their page.
+    """
+
+    sku = models.CharField(_("SKU"), max_length=255)
+    location = models.CharField(_("location"), max_length=64, default=MAIN)
+    policy = models.CharField(
+        _("policy"),
+        max_length=16,
+        choices={Policy.TRACKED.value: _("counted"), Policy.UNTRACKED.value: _("not counted")},
+        db_default=Policy.TRACKED.value,
+    )
+    on_hand = models.IntegerField(_("on hand"), db_default=0)
+    held = models.IntegerField(_("held"), db_default=0)
+    allocated = models.IntegerField(_("allocated"), db_default=0)
+
+    class Meta:
+        verbose_name = _("level")
+        verbose_name_plural = _("levels")
+        constraints = [
+            models.UniqueConstraint(fields=["sku", "location"], name="stock_level_once"),
+            models.CheckConstraint(condition=Q(held__gte=0), name="stock_level_held"),
+            models.CheckConstraint(condition=Q(allocated__gte=0), name="stock_level_allocated"),
+            models.CheckConstraint(
+                condition=Q(on_hand__gte=F("held") + F("allocated")),
+                name="stock_level_never_oversold",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku}@{self.location}"
+
+    @property
+    def free(self) -> int:
+        """Units that nobody was promised; lapsed holds are not among them yet."""
+        return self.on_hand - self.held - self.allocated
+
+
+class Hold(models.Model):
+    """Units kept aside for a cart. No foreign key to the level: it would lock the hot row."""
+
+    pk = models.CompositePrimaryKey("cart", "sku", "location")
+    cart = models.UUIDField()
+    sku = models.CharField(max_length=255)
+    location = models.CharField(max_length=64)
+    quantity = models.IntegerField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["sku", "location", "expires_at"], name="stock_hold_of_sku"),
+            models.Index(fields=["expires_at"], name="stock_hold_lapse"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="stock_hold_of_something")
+        ]
+
+
+class ListedHold(models.Model):
+    """A hold with one key made of its three, because the admin lists nothing else."""
+
+    id = models.TextField(primary_key=True)
+    cart = models.UUIDField(_("cart"))
+    sku = models.CharField(_("SKU"), max_length=255)
+    location = models.CharField(_("location"), max_length=64)
+    quantity = models.IntegerField(_("quantity"))
+    expires_at = models.DateTimeField(_("held until"))
+
+    class Meta:
+        managed = False
+        db_table = "stock_listed_hold"
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.sku}"
+
+
+class Commitment(models.Model):
+    """An order the stock has heard of. A cancelled one stays, so that a late commit finds it."""
+
+    class State(models.TextChoices):
+        """What became of the order's goods."""
+
+        COMMITTED = "committed", _("committed")
+        CANCELLED = "cancelled", _("cancelled")
+        SHIPPED = "shipped", _("shipped")
+
+    order = models.UUIDField(primary_key=True)
+    state = models.CharField(max_length=16, choices=State)
+    changed_at = models.DateTimeField(db_default=Now())
+
+
+class Allocation(models.Model):
+    """Units of a SKU that belong to an order and are still in the house."""
+
+    pk = models.CompositePrimaryKey("order", "sku", "location")
+    order = models.UUIDField()
+    sku = models.CharField(max_length=255)
+    location = models.CharField(max_length=64)
+    quantity = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="stock_allocation_of_something"
+            )
+        ]
+
+
+class Movement(models.Model):
+    """One step of the ledger: on hand and allocated are the sums of theirs, and no row changes.
+
+    Holds are not in it: they come and go by the thousand, and `stock_hold` is their own record.
+    """
+
+    class Kind(models.TextChoices):
+        """Why the figures changed."""
+
+        RECEIVED = "received", _("received")
+        COUNTED = "counted", _("counted")
+        SOLD = "sold", _("sold")
+        CANCELLED = "cancelled", _("cancelled")
+        SHIPPED = "shipped", _("shipped")
+
+    at = models.DateTimeField(_("time"), db_default=Now())
+    sku = models.CharField(_("SKU"), max_length=255)
+    location = models.CharField(_("location"), max_length=64)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    on_hand = models.IntegerField(_("on hand"))  # the difference it made
+    allocated = models.IntegerField(_("allocated"))  # the difference it made
+    reference = models.CharField(_("reference"), max_length=255)  # an order, a count, a delivery
+    reason = models.CharField(_("reason"), max_length=255, db_default="")
+    actor = models.CharField(_("by"), max_length=255, db_default="")
+
+    class Meta:
+        verbose_name = _("movement")
+        verbose_name_plural = _("movements")
+        indexes = [models.Index(fields=["sku", "location", "id"], name="stock_movement_of_sku")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reference", "kind", "sku", "location"], name="stock_movement_once"
+            ),
+            models.CheckConstraint(condition=~Q(reference=""), name="stock_movement_has_reference"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.kind} {self.on_hand:+d}"

@@ -1,0 +1,44 @@
+"""The stock's operations, each one transaction in PostgreSQL."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from ..interface import Availability, Hold, Line, Policy, Reservation, Stock
+from .adjust import count, receive, set_policy
+from .available import available, holds
+from .commit import cancel, commit, ship
+from .reserve import release, reserve
+from .sweep import sweep
+
+__all__ = ["StockService", "count", "receive", "sweep"]
+
+
+class StockService(Stock):
+    """Answers from PostgreSQL."""
+
+    def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
+        return available(skus)
+
+    def reserve(self, *, cart: UUID, lines: tuple[Line, ...], ttl: timedelta) -> Reservation:
+        return reserve(cart, lines, ttl)
+
+    def holds(self, *, cart: UUID) -> tuple[Hold, ...]:
+        return holds(cart)
+
+    def release(self, *, cart: UUID) -> None:
+        release(cart)
+
+    def commit(self, *, order: UUID, cart: UUID, lines: tuple[Line, ...]) -> None:
+        commit(order, cart, lines)
+
+    def cancel(self, *, order: UUID) -> None:
+        cancel(order)
+
+    def ship(self, *, order: UUID) -> None:
+        ship(order)
+
+    def count(self, *, lines: tuple[Line, ...], reference: str) -> int:
+        return count(lines=lines, reference=reference)
+
+    def set_policy(self, *, skus: tuple[str, ...], policy: Policy) -> int:
+        return set_policy(skus, policy)

@@ -1,0 +1,35 @@
+"""Keeps goods aside for a cart: the hot path, one statement whatever is asked."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from ..domain import summed
+from ..interface import Hold, Line, OutOfStock, Reservation, Shortage
+from ..models import MAIN
+from .statement import rows
+
+RESERVE = """
+SELECT sku, quantity, expires_at, available
+FROM stock_reserve(%s::uuid, %s::text[], %s::integer[], %s, %s)
+"""
+RELEASE = "SELECT stock_release(%s)"
+
+
+def reserve(cart: UUID, lines: tuple[Line, ...], ttl: timedelta) -> Reservation:
+    """Set what a cart holds of each named SKU, or raise OutOfStock with every shortage."""
+    skus, quantities = summed(lines)
+    answer = rows(RESERVE, cart, skus, quantities, MAIN, ttl)
+    wanted = dict(zip(skus, quantities, strict=True))
+    shortages = [
+        Shortage(sku, wanted[sku], available)
+        for sku, quantity, _, available in answer
+        if quantity is None
+    ]
+    if shortages:
+        raise OutOfStock(shortages=tuple(shortages))
+    return Reservation(cart, tuple(Hold(*row[:3]) for row in answer))
+
+
+def release(cart: UUID) -> None:
+    """Put whatever a cart holds back on the shelf."""
+    rows(RELEASE, cart)
