@@ -52,14 +52,14 @@ class Action(Enum):
     MARK_PAID = "mark-paid"
 
 
-SETTLED_BY_HAND = frozenset({Payment.AWAITED, Payment.REFUSED})
-CANCELLABLE = frozenset({Payment.SECURED, *SETTLED_BY_HAND})  # never while money may be moving
+OUTSTANDING = frozenset({Payment.AWAITED, Payment.REFUSED})
+CANCELLABLE = frozenset({Payment.SECURED, *OUTSTANDING})  # never while money may be moving
 
 
 def possible(status: Status, payment: Payment) -> tuple[Action, ...]:
     """List what can be done with an order now."""
     actions = []
-    if status is Status.PLACED and payment in SETTLED_BY_HAND:
+    if status is Status.PLACED and payment is Payment.AWAITED:
         actions.append(Action.MARK_PAID)
     if Status.CANCELLED in NEXT[status] and payment in CANCELLABLE:
         actions.append(Action.CANCEL)

@@ -2,4 +2,12 @@
 
 from django.urls import include, path
 
+from . import views
+
 api = [path("api/orders/v1/", include("apps.orders.rest"))]
+pages = [
+    path("checkout/", views.checkout, name="checkout"),
+    path("checkout/return/", views.returned, name="checkout-return"),
+    path("checkout/complete/", views.complete, name="checkout-complete"),
+    path("orders/<str:order>/", views.status, name="order"),
+]

@@ -9,14 +9,12 @@ from apps.payments.interface import PaymentRefused, payments
 from apps.payments.interface import Status as Paid
 from commerce.events import publish
 
-from ..domain import SETTLED_BY_HAND, Payment
+from ..domain import Payment
 from ..events import OrderPaid
 from ..interface import Status
 from ..models import Order
 from .change import change, note
 from .confirm import WORKER
-
-BY_HAND = sorted(payment.value for payment in SETTLED_BY_HAND)
 
 
 class NotYetCaptured(Exception):
@@ -84,6 +82,10 @@ def paid(order: UUID, *, before: Payment, actor: str, why: str = "") -> bool:
 
 
 def mark_paid(*, order: UUID, actor: str, why: str) -> None:
-    """Say that a merchant has received the money of an order paid by hand; raises NotAwaited."""
-    if not any(paid(order, before=before, actor=actor, why=why) for before in SETTLED_BY_HAND):
+    """Say that a merchant has received the money of an order paid later; raises NotAwaited."""
+    awaited = {"status": Status.PLACED.value, "payment": Payment.AWAITED.value}
+    if not Order.objects.filter(pk=order, **awaited).exists():
+        raise NotAwaited
+    payments.settle(order=order)
+    if not paid(order, before=Payment.AWAITED, actor=actor, why=why):
         raise NotAwaited

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from commerce.money import Money
 
-from ..domain import PROMISED
+from ..domain import OUTSTANDING, PROMISED
 from ..interface import Status
 from ..models import Order
-from .capture import BY_HAND
 
+OUTSTANDING_VALUES = sorted(payment.value for payment in OUTSTANDING)
 PROMISED_VALUES = sorted(status.value for status in PROMISED)
 WAITING_VALUES = [Status.ACCEPTED.value, Status.PLACED.value]
 
@@ -31,7 +31,7 @@ def today() -> Today:
     """Count today's orders, add them up, and count what waits."""
     waiting = Order.objects.filter(status__in=WAITING_VALUES).aggregate(
         to_confirm=Count("pk", filter=Q(status=Status.ACCEPTED.value)),
-        to_settle=Count("pk", filter=Q(status=Status.PLACED.value, payment__in=BY_HAND)),
+        to_settle=Count("pk", filter=Q(status=Status.PLACED.value, payment__in=OUTSTANDING_VALUES)),
     )
     sold = (
         Order.objects.filter(status__in=PROMISED_VALUES, accepted_at__gte=midnight())

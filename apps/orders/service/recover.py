@@ -19,10 +19,18 @@ BATCH = 100  # orders
 def recover() -> int:
     """Accept or refuse every order left undecided for ORDER_RECOVERY_SECONDS; count those decided.
 
-    Meant to be run every few seconds, by as many processes as there are. An order whose decision
-    fails does not keep the others waiting.
+    Meant to be run every few seconds, by as many processes as there are. A defect that one order
+    meets is raised after the others have had their turn.
     """
-    return sum(decided(order) for order in left_behind())
+    count, defects = 0, []
+    for order in left_behind():
+        try:
+            count += decided(order)
+        except Exception as defect:
+            defects.append(defect)
+    if defects:
+        raise ExceptionGroup("orders stay undecided", defects)
+    return count
 
 
 def left_behind() -> list[UUID]:

@@ -5,6 +5,7 @@ operation fail, before or after it has had its effect.
 """
 
 import threading
+from abc import update_abstractmethods
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -13,8 +14,8 @@ from apps.cart.interface import Cart, CartLine, CartOrdered, Contents, State, Un
 from apps.customers.interface import Address, Customers, FieldProblem
 from apps.payments.interface import (
     AmountDiffers,
-    Payments,
     PaymentRefused,
+    Payments,
     PaymentUnfinished,
     Session,
     Status,
@@ -32,7 +33,7 @@ from apps.stock.interface import (
 )
 from commerce import clock, ids
 from commerce.money import Money
-from commerce.services import ServiceUnavailable
+from commerce.services import Service, ServiceUnavailable
 
 ADA = Address(name="Ada Lovelace", line1="12 Dorset St", city="London", country="GB")
 
@@ -114,6 +115,18 @@ def quote(lines: tuple[CartLine, ...], unit: str = "10.00", shipping: str = "4.9
     return Quote(priced, subtotal, sending, euros("1.67"), subtotal + sending)
 
 
+def asked_nothing_else(fake: type[Service]) -> type[Service]:
+    """Make every other operation one that orders does not ask."""
+
+    def not_asked(self: Service, **arguments: object) -> None:
+        raise AssertionError("orders does not ask this")
+
+    for name in fake.__abstractmethods__:
+        setattr(fake, name, not_asked)
+    return update_abstractmethods(fake)
+
+
+@asked_nothing_else
 class FakeCart(Cart):
     def contents(self, *, cart: UUID) -> Contents:
         shop.trip("cart.contents")
@@ -132,10 +145,8 @@ class FakeCart(Cart):
         shop.trip("cart.close", after=True)
 
 
+@asked_nothing_else
 class FakeCustomers(Customers):
-    def countries(self, *, locale: str):
-        return ()
-
     def check_address(self, *, address: Address, locale: str) -> tuple[FieldProblem, ...]:
         shop.trip("customers.check_address")
         return () if address.city else (FieldProblem("city", "required", "The city is missing."),)
@@ -151,6 +162,7 @@ class FakeCustomers(Customers):
         return shop.known.setdefault(email, ids.new())
 
 
+@asked_nothing_else
 class FakeStock(Stock):
     def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
         shop.trip("stock.available")
@@ -192,12 +204,8 @@ class FakeStock(Stock):
             shop.sold[order] = None
         shop.trip("stock.cancel", after=True)
 
-    def _not_asked(self, **arguments: object):
-        raise AssertionError("orders does not ask this")
 
-    reserve = release = ship = count = set_policy = _not_asked
-
-
+@asked_nothing_else
 class FakePayments(Payments):
     def session(self, *, session: UUID) -> Session:
         shop.trip("payments.session")
@@ -236,8 +244,3 @@ class FakePayments(Payments):
             shop.sessions[session] = replace(shop.sessions[session], status=Status.VOIDED)
             shop.voided.add(order)
         shop.trip("payments.void", after=True)
-
-    def _not_asked(self, **arguments: object):
-        raise AssertionError("orders does not ask this")
-
-    methods = start = _not_asked

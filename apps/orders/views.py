@@ -1,0 +1,268 @@
+"""The checkout page, which does everything in one calm step, and the page that follows an order."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.cart.interface import Contents, UnknownCart, cart
+from apps.customers.interface import Address, customers
+from apps.payments.interface import Session, UnknownMethod, UnknownSession, payments
+from apps.payments.interface import Status as Paid
+from apps.pricing.interface import Basket, BasketLine, NoPrice, NoShipping, pricing
+from commerce import ids
+from commerce.browser import carried, drop, from_our_pages
+from commerce.money import Money
+from commerce.proof import prove, proves
+
+from .domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, Reason, TooBusy, Wish
+from .interface import Order, Status, UnknownOrder
+from .service import place, precheck, show
+
+FIELDS = ("name", "line1", "line2", "postal_code", "city", "region", "phone", "country")
+STEPS = (Status.ACCEPTED, Status.PLACED, Status.PAID)
+LONGEST = 200  # characters of a field
+
+
+@never_cache
+@from_our_pages
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Show the whole checkout; a form sent here is noted, and bought unless it only refreshes."""
+    contents = own_cart(request)
+    if contents is None or not contents.lines:
+        return redirect("cart")
+    if request.method != "POST":
+        return page(request, contents)
+    contents = noted(request, contents)
+    if "refresh" in request.POST:
+        return page(request, contents)
+    return buy(request, contents)
+
+
+def own_cart(request: HttpRequest) -> Contents | None:
+    """Return the browser's cart, if it has one that can still be ordered."""
+    name = carried(request, "cart")
+    try:
+        contents = cart.contents(cart=name) if name else None
+    except (UnknownCart, NoPrice):
+        return None
+    return contents if contents and contents.order is None else None
+
+
+def noted(request: HttpRequest, contents: Contents) -> Contents:
+    """Write down what was typed, right or wrong, so that nothing has to be typed twice."""
+    typed = {name: request.POST.get(name, "").strip()[:LONGEST] for name in FIELDS}
+    return cart.note(
+        cart=contents.id,
+        email=request.POST.get("email", "").strip()[:LONGEST],
+        address=Address(**typed) if contents.ships else None,
+        shipping=request.POST.get("shipping") or first_option(contents, typed["country"]),
+    )
+
+
+def first_option(contents: Contents, country: str) -> str | None:
+    """Choose the cheapest way of sending for somebody who has not chosen yet."""
+    return next((option.code for option in ways(contents, country)), None)
+
+
+def buy(request: HttpRequest, contents: Contents) -> HttpResponse:
+    """Check everything, secure the payment, and place the order."""
+    wish = Wish(
+        cart=contents.id,
+        cart_version=contents.version,
+        expected_total=seen(request, contents),
+    )
+    reasons = precheck(wish=wish).reasons
+    if reasons:
+        return page(request, contents, reasons)
+    session = secured(request, contents)
+    if isinstance(session, Reason):
+        return page(request, contents, (session,))
+    if session.action_url:
+        return HttpResponseRedirect(session.action_url)
+    return finish(request, contents, session)
+
+
+def seen(request: HttpRequest, contents: Contents) -> Money:
+    """The total that the shopper saw on the button."""
+    minor = request.POST.get("total", "")
+    return Money(int(minor) if minor.isdecimal() and len(minor) < 12 else -1, contents.currency)
+
+
+def secured(request: HttpRequest, contents: Contents) -> Session | Reason:
+    """Ask for the payment in the way the shopper chose, or say what is wrong with it."""
+    back = request.build_absolute_uri(reverse("checkout-return"))
+    try:
+        session = payments.start(
+            cart=contents.id, method=request.POST.get("payment", ""), return_url=back
+        )
+    except UnknownMethod:
+        return Reason("payment-missing", gettext("Please choose how to pay."), "payment_session")
+    if session.status is Paid.REFUSED:
+        text = session.reason or gettext("Your payment was refused. Please try another way to pay.")
+        return Reason("payment-refused", text, "payment_session")
+    return session
+
+
+def finish(request: HttpRequest, contents: Contents, session: Session) -> HttpResponse:
+    """Place the order and lead to its page; a reason against it leads back to the checkout."""
+    wish = Wish(
+        cart=contents.id,
+        cart_version=contents.version,
+        expected_total=seen(request, contents),
+        payment_session=session.id,
+    )
+    key = f"{ids.public('pay', session.id)}-{contents.version}-{wish.expected_total.minor}"
+    try:
+        order = place(wish=wish, caller=f"browser:{contents.id}", key=key).order
+    except AlreadyOrdered as known:
+        order = known.order
+    except NotPossible as refusal:
+        return page(request, contents, refusal.reasons)
+    except (InProgress, OtherWish, TooBusy):
+        text = gettext("We are very busy. Nothing was charged: please press the button once more.")
+        return page(request, contents, (Reason("busy", text, ""),), status=503)
+    response = redirect(order_url(order))
+    drop(response, "cart")
+    return response
+
+
+@never_cache
+@require_safe
+def returned(request: HttpRequest) -> HttpResponse:
+    """Greet the shopper who comes back from the bank; buying still takes a button."""
+    contents, session = own_cart(request), returned_session(request.GET.get("session", ""))
+    if contents is None or session is None or session.cart != contents.id:
+        return redirect("cart")
+    if session.status is Paid.REFUSED:
+        text = session.reason or gettext("Your payment was refused. Please try another way to pay.")
+        return page(request, contents, (Reason("payment-refused", text, "payment_session"),))
+    values = {"session": ids.public("pay", session.id), "contents": contents, **answers(session)}
+    return render(request, "orders/returned.html", values)
+
+
+def answers(session: Session) -> dict[str, bool]:
+    """What the bank has said so far."""
+    return {
+        "confirmed": session.status is Paid.AUTHORISED,
+        "waiting": session.status is Paid.PENDING,
+        "unfinished": session.status is Paid.ACTION_REQUIRED,
+    }
+
+
+@never_cache
+@require_POST
+@from_our_pages
+def complete(request: HttpRequest) -> HttpResponse:
+    """Place the order with a payment that the bank has confirmed."""
+    contents, session = own_cart(request), returned_session(request.POST.get("session", ""))
+    if contents is None or session is None or session.cart != contents.id:
+        return redirect("cart")
+    return finish(request, contents, session)
+
+
+def returned_session(text: str) -> Session | None:
+    """Find the payment session that an address names."""
+    try:
+        return payments.session(session=ids.parse("pay", text))
+    except (ids.UnknownId, UnknownSession):
+        return None
+
+
+@never_cache
+@require_safe
+def status(request: HttpRequest, order: str) -> HttpResponse:
+    """Show an order to whoever has its link; scripts get just its status."""
+    found = linked(request, order)
+    final = found.status in (Status.PAID, Status.CANCELLED, Status.REFUSED)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"status": found.status.value, "final": final})
+    done = found.status in STEPS
+    values = {
+        "order": found,
+        "status": found.status.value,
+        "settled": found.status not in (Status.PLACING, Status.ACCEPTED),
+        "cancelled": found.status in (Status.CANCELLED, Status.REFUSED),
+        "steps": [
+            {"code": step.value, "done": done and STEPS.index(found.status) >= place}
+            for place, step in enumerate(STEPS)
+        ],
+        "url": order_url(found.id),
+        "country": country_name(found),
+    }
+    return render(request, "orders/status.html", values)
+
+
+def linked(request: HttpRequest, order: str) -> Order:
+    """Return the order if the link proves that we gave it; else there is no such page."""
+    try:
+        name = ids.parse("ord", order)
+        if proves("order", name, request.GET.get("key", "")):
+            return show(order=name)
+    except (ids.UnknownId, UnknownOrder):
+        pass
+    raise Http404
+
+
+def order_url(order: UUID) -> str:
+    """The link by which a shopper follows an order without signing in."""
+    path = reverse("order", args=[ids.public("ord", order)])
+    return f"{path}?{urlencode({'key': prove('order', order)})}"
+
+
+def country_name(order: Order) -> str:
+    """Name the country of an order's address in the reader's language."""
+    code = order.address.country if order.address else ""
+    known = {one.code: one.name for one in customers.countries(locale=get_language() or "en")}
+    return known.get(code, code)
+
+
+def page(
+    request: HttpRequest,
+    contents: Contents,
+    reasons: Iterable[Reason] = (),
+    *,
+    status: int | None = None,
+) -> HttpResponse:
+    """Render the checkout with what is wrong beside its field."""
+    told = tuple(reasons)
+    locale = get_language() or "en"
+    places = customers.countries(locale=locale)
+    address = contents.address or Address("", "", "", places[0].code)
+    country = next((one for one in places if one.code == address.country), places[0])
+    by_field = {reason.where.removeprefix("shipping_address."): reason.text for reason in told}
+    values = {
+        "contents": contents,
+        "address": address,
+        "countries": places,
+        "with_region": "region" in country.required,
+        "options": ways(contents, country.code),
+        "methods": payments.methods(cart=contents.id),
+        "chosen_method": request.POST.get("payment", ""),
+        "wrong": by_field,
+        "general": [reason.text for reason in told if general(reason)],
+    }
+    return render(request, "orders/checkout.html", values, status=status or (422 if told else 200))
+
+
+def general(reason: Reason) -> bool:
+    """Whether a reason has no field of its own on the page."""
+    own = ("email", "shipping_address.", "shipping", "payment_session")
+    return not reason.where.startswith(own)
+
+
+def ways(contents: Contents, country: str) -> tuple[Any, ...]:
+    """How the cart can be sent to a country."""
+    lines = tuple(BasketLine(line.sku, line.quantity) for line in contents.lines)
+    basket = Basket(contents.currency, lines, country or None)
+    try:
+        return pricing.shipping_options(basket=basket) if contents.ships else ()
+    except (NoPrice, NoShipping):
+        return ()
