@@ -29,7 +29,7 @@ class BasketLine:
 
 @dataclass(frozen=True)
 class Basket:
-    """Everything a total depends on. No country means the shop's own, no shipping means none yet."""
+    """Everything a total depends on; no country means the shop's own, no shipping none yet."""
 
     currency: str
     lines: tuple[BasketLine, ...]

@@ -1,0 +1,153 @@
+"""Prices, tax rates and ways of sending, as merchants keep them; amounts are in major units."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
+
+from commerce.money import Money
+
+from .interface import Price as Priced
+from .models import Price, ShippingOption, ShippingPrice, TaxRate
+from .service import PricingService
+
+
+class AmountField(forms.DecimalField):
+    """An amount in major units, as people write it: 12.90."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = UnfoldAdminDecimalFieldWidget
+        super().__init__(min_value=0, max_digits=12, decimal_places=3, widget=widget, **options)
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Offer the currencies the shop sells in."""
+    return [(code, code) for code in settings.CURRENCIES]
+
+
+class AmountsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Shows amounts in major units that are kept in minor ones: `amounts` pairs the fields."""
+
+    amounts: ClassVar[dict[str, str]]
+    currency = forms.ChoiceField(choices=currencies, widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.instance.pk:
+            for shown, kept in self.amounts.items():
+                self.initial[shown] = amount(getattr(self.instance, kept), self.instance.currency)
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the amounts into minor units of the chosen currency."""
+        cleaned = super().clean() or self.cleaned_data
+        for shown, kept in self.amounts.items():
+            if (entered := cleaned.get(shown)) is None or "currency" not in cleaned:
+                setattr(self.instance, kept, None)
+            else:
+                setattr(self.instance, kept, Money.of(entered, cleaned["currency"]).minor)
+        return cleaned
+
+
+def amount(minor: int | None, currency: str) -> str:
+    """Write minor units as an amount without a sign."""
+    return "" if minor is None else f"{Money(minor, currency).amount:f}"
+
+
+class PriceForm(AmountsForm):
+    """A price; what it is for does not change, that would be another price."""
+
+    amounts: ClassVar = {"price": "minor", "before": "before_minor"}
+    price = AmountField()
+    before = AmountField(required=False, help_text="The struck-out price of a reduced one.")
+
+    class Meta:
+        model = Price
+        fields = ("sku", "currency")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for field in ("sku", "currency"):
+            self.fields[field].disabled = bool(self.instance.pk)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a reduction that is none."""
+        cleaned = super().clean()
+        price, before = cleaned.get("price"), cleaned.get("before")
+        if price is not None and before is not None and before <= price:
+            self.add_error("before", "The price before must be higher than the price now.")
+        return cleaned
+
+
+@admin.register(Price)
+class PriceAdmin(ModelAdmin):
+    """The price list, changed through the service as by any import."""
+
+    form = PriceForm
+    list_display = ("sku", "currency", "price", "before")
+    list_filter = ("currency",)
+    search_fields = ("sku__istartswith",)
+    search_help_text = "The beginning of a SKU"
+    ordering = ("sku", "currency")
+    show_full_result_count = False
+
+    @admin.display(description="price")
+    def price(self, price: Price) -> str:
+        """Show the price in major units."""
+        return amount(price.minor, price.currency)
+
+    @admin.display(description="before")
+    def before(self, price: Price) -> str:
+        """Show the struck-out price in major units."""
+        return amount(price.before_minor, price.currency)
+
+    def save_model(self, request: HttpRequest, obj: Price, form: PriceForm, change: bool) -> None:
+        """Set the price as everybody else does."""
+        before = None if obj.before_minor is None else Money(obj.before_minor, obj.currency)
+        price = Priced(obj.sku, Money(obj.minor, obj.currency), before)
+        PricingService().set_prices(prices=(price,))
+        obj.pk = Price.objects.values_list("pk", flat=True).get(sku=obj.sku, currency=obj.currency)
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(ModelAdmin):
+    """Tax rates; a coming one is entered beside the present one, with its first day."""
+
+    list_display = ("country", "tax_class", "percent", "since", "source")
+    list_filter = ("tax_class",)
+    search_fields = ("country", "tax_class")
+    show_full_result_count = False
+
+
+class ShippingPriceForm(AmountsForm):
+    """What a way of sending costs in a currency."""
+
+    amounts: ClassVar = {"price": "minor", "free_from": "free_from_minor"}
+    price = AmountField()
+    free_from = AmountField(required=False, help_text="Free from this subtotal on.")
+
+    class Meta:
+        model = ShippingPrice
+        fields = ("currency",)
+
+
+class ShippingPriceInline(TabularInline):
+    """The prices of a way of sending, one for each currency it is offered in."""
+
+    model = ShippingPrice
+    form = ShippingPriceForm
+    extra = 0
+
+
+@admin.register(ShippingOption)
+class ShippingOptionAdmin(ModelAdmin):
+    """Ways of sending, with where they go and what they cost."""
+
+    list_display = ("code", "earliest", "latest", "active")
+    list_filter = ("active",)
+    search_fields = ("code",)
+    inlines = (ShippingPriceInline,)
+    show_full_result_count = False

@@ -1,0 +1,42 @@
+"""The neighbours that pricing asks: a catalogue and a stock of whatever a test puts there."""
+
+from apps.catalog.interface import Component, Item
+from apps.stock.interface import Availability
+from commerce import ids
+
+ITEMS: dict[str, Item] = {}
+UNITS: dict[str, int] = {}
+
+
+class ShelfCatalog:
+    def items(self, *, skus):
+        return {sku: ITEMS[sku] for sku in skus if sku in ITEMS}
+
+
+class ShelfStock:
+    def available(self, *, skus):
+        return {sku: Availability(UNITS.get(sku) or 0, tracked=sku in UNITS) for sku in skus}
+
+
+SERVICES = {
+    "catalog": {"BACKEND": "apps.pricing.tests.shelf.ShelfCatalog"},
+    "stock": {"BACKEND": "apps.pricing.tests.shelf.ShelfStock"},
+}
+
+
+def shelve(sku, *, free=None, ships=True, tax_class="standard", of=None):
+    """Put a SKU on the shelf; `of` makes it a bundle, `free` None leaves it uncounted."""
+    ITEMS[sku] = Item(
+        sku=sku,
+        product=ids.new(),
+        slug=sku.lower(),
+        name={"en": sku},
+        options={},
+        picture=None,
+        ships=ships,
+        tax_class=tax_class,
+        weight=0,
+        components=tuple(Component(part, quantity) for part, quantity in (of or {}).items()),
+    )
+    if free is not None:
+        UNITS[sku] = free

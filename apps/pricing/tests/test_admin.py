@@ -1,0 +1,70 @@
+import pytest
+
+from apps.pricing.interface import Price, pricing
+from apps.pricing.models import Price as Row
+from apps.pricing.models import ShippingOption
+from commerce.money import Money
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mug():
+    pricing.set_prices(prices=(Price("MUG", Money.of("12.90", "EUR")),))
+    return Row.objects.get(sku="MUG")
+
+
+def test_lists_prices_found_by_the_beginning_of_a_sku(admin_client, mug):
+    page = admin_client.get("/admin/pricing/price/", {"q": "mu"}).text
+    assert "MUG" in page
+    assert "12.90" in page
+    assert "12.90" not in admin_client.get("/admin/pricing/price/", {"q": "UG"}).text
+
+
+def test_changes_a_price_entered_in_major_units(admin_client, mug):
+    page = f"/admin/pricing/price/{mug.pk}/change/"
+    assert 'value="12.90"' in admin_client.get(page).text
+    answer = admin_client.post(page, {"price": "9.90", "before": "12.90"})
+    assert answer.status_code == 302
+    reduced = Price("MUG", Money.of("9.90", "EUR"), Money.of("12.90", "EUR"))
+    assert pricing.prices(skus=("MUG",), currency="EUR")["MUG"] == reduced
+
+
+def test_adds_a_price(admin_client):
+    form = {"sku": "TEE", "currency": "USD", "price": "25", "before": ""}
+    assert admin_client.post("/admin/pricing/price/add/", form).status_code == 302
+    assert pricing.prices(skus=("TEE",), currency="USD")["TEE"].unit == Money(2_500, "USD")
+
+
+@pytest.mark.parametrize("form", [{"price": "-1"}, {"price": "two"}, {"price": "5", "before": "4"}])
+def test_refuses_a_price_that_is_none(admin_client, mug, form):
+    answer = admin_client.post(f"/admin/pricing/price/{mug.pk}/change/", form)
+    assert answer.status_code == 200
+    assert pricing.prices(skus=("MUG",), currency="EUR")["MUG"].unit == Money(1_290, "EUR")
+
+
+def test_changes_what_sending_costs(admin_client):
+    option = ShippingOption.objects.get(code="express")
+    form = {
+        "code": "express",
+        "name": '{"en": "Express", "fr": "Express"}',
+        "countries": "FR,DE",
+        "earliest": "1",
+        "latest": "2",
+        "active": "on",
+        "prices-TOTAL_FORMS": "1",
+        "prices-INITIAL_FORMS": "1",
+        "prices-0-id": option.prices.get(currency="EUR").pk,
+        "prices-0-option": option.pk,
+        "prices-0-currency": "EUR",
+        "prices-0-price": "9.50",
+        "prices-0-free_from": "",
+    }
+    answer = admin_client.post(f"/admin/pricing/shippingoption/{option.pk}/change/", form)
+    assert answer.status_code == 302
+    assert option.prices.get(currency="EUR").minor == 950
+
+
+@pytest.mark.parametrize("page", ["taxrate/", "taxrate/add/", "shippingoption/", "price/add/"])
+def test_opens_every_page(admin_client, page):
+    assert admin_client.get(f"/admin/pricing/{page}").status_code == 200

@@ -1,0 +1,139 @@
+import pytest
+from django.test import Client
+
+from apps.pricing.interface import Price, pricing
+from apps.pricing.service.live import offers
+from commerce.money import Money
+from commerce.rest import keys
+
+pytestmark = pytest.mark.django_db
+LIVE = "/api/pricing/v1/live"
+QUOTES = "/api/pricing/v1/quotes"
+
+
+@pytest.fixture(autouse=True)
+def shop(prices, both_ways):
+    """Ask the neighbours plainly and through the wire."""
+
+
+@pytest.fixture
+def api():
+    client = Client(raise_request_exception=False, headers={"X-Api-Key": keys.storefront_key()})
+    return lambda path, **query: client.get(path, query)
+
+
+def told(answer):
+    return {offer["sku"]: offer["availability"] for offer in answer.json()["data"]}
+
+
+def test_tells_a_page_everything_in_one_call(api):
+    answer = api(LIVE, sku="MUG,TEE,HAT")
+    mug, tee = answer.json()["data"]
+    assert mug["price"] == {"amount": "12.90", "currency": "EUR", "formatted": "€12.90"}
+    assert mug["before"] is None
+    assert mug["availability"] == {"state": "in-stock", "free": 9, "text": "In stock"}
+    assert tee["availability"] == {"state": "low", "free": 3, "text": "Only 3 left"}
+    assert answer.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=1")
+    assert "Vary" not in answer.headers
+
+
+def test_tells_what_is_sold_out_uncounted_or_made_of_parts(api):
+    assert told(api(LIVE, sku="BOOK,FILE,SET")) == {
+        "BOOK": {"state": "sold-out", "free": 0, "text": "Sold out"},
+        "FILE": {"state": "in-stock", "free": None, "text": "In stock"},
+        "SET": {"state": "low", "free": 3, "text": "Only 3 left"},
+    }
+
+
+def test_shows_the_price_before_in_the_readers_way(api):
+    pricing.set_prices(prices=(Price("MUG", Money.of("9.5", "EUR"), Money.of("12.9", "EUR")),))
+    (mug,) = api(LIVE, sku="MUG", locale="fr").json()["data"]
+    assert mug["price"]["formatted"] == "9,50\N{NO-BREAK SPACE}€"
+    assert mug["before"]["formatted"] == "12,90\N{NO-BREAK SPACE}€"
+
+
+def test_leaves_out_what_has_no_price_or_is_offline(api):
+    pricing.set_prices(prices=(Price("GHOST", Money.of("1", "EUR")),))
+    assert api(LIVE, sku="GHOST").json() == {"data": []}
+    assert api(LIVE, sku="MUG", currency="USD").json() == {"data": []}
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_asks_the_database_once_for_a_whole_page(count, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        offers(("MUG", *(f"SKU-{number}" for number in range(1, count))), "EUR")
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ({}, "sku"),
+        ({"sku": ",".join(f"S{number}" for number in range(101))}, "sku"),
+        ({"sku": "M" * 256}, "sku"),
+        ({"sku": "MUG", "currency": "XXX"}, "currency"),
+        ({"sku": "MUG", "currency": "eur'; --"}, "currency"),
+        ({"sku": "MUG", "locale": "../en"}, "locale"),
+    ],
+)
+@pytest.mark.parametrize("path", [LIVE, "/live"])
+def test_names_the_parameter_it_cannot_use(api, path, query, parameter):
+    answer = api(path, **query)
+    assert (answer.status_code, answer.json()["code"]) == (400, "query-invalid")
+    assert answer.json()["errors"][0]["parameter"] == parameter
+
+
+@pytest.mark.parametrize("path", [LIVE, QUOTES])
+def test_answers_only_those_with_a_key(path):
+    assert Client().get(path, {"sku": "MUG"}).status_code == 401
+
+
+def test_quotes_some_units_with_their_tax(api):
+    lines = api(QUOTES, sku="MUG,HAT,BOOK", qty="3,1,2", country="DE").json()["data"]
+    assert [(line["sku"], line["total"]["amount"]) for line in lines] == [
+        ("MUG", "38.70"),
+        ("BOOK", "42.20"),
+    ]
+    assert [(line["tax"]["amount"], line["tax_rate"]) for line in lines] == [
+        ("6.18", "19"),
+        ("2.76", "7"),
+    ]
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "1000000000", "two", "1.5", "٣", "1e3"])
+def test_quotes_no_strange_quantities(api, quantity):
+    answer = api(QUOTES, sku="MUG", qty=quantity)
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, "qty")
+
+
+def test_quotes_one_quantity_for_each_sku_or_none(api):
+    assert api(QUOTES, sku="MUG,TEE", qty="2").status_code == 400
+    assert [line["quantity"] for line in api(QUOTES, sku="MUG,TEE").json()["data"]] == [1, 1]
+
+
+def test_fills_the_places_of_a_page_by_sku(client):
+    places = client.get("/live", {"sku": "MUG,<b>"}).json()
+    assert "€12.90" in places["MUG"]
+    assert "Not available" in places["<b>"]
+
+
+def test_fragment_shows_a_page_without_script_the_price(client):
+    page = client.get("/live/MUG")
+    assert "€12.90" in page.text
+    assert "In stock" in page.text
+    assert page.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "private" in page.headers["Cache-Control"]
+
+
+def test_fragment_follows_the_cookie_and_the_language(client):
+    pricing.set_prices(prices=(Price("MUG", Money.of("14", "USD")),))
+    client.cookies["currency"] = "USD"
+    assert "14,00\N{NO-BREAK SPACE}$US" in client.get("/fr/live/MUG").text
+    assert "€12.90" in client.get("/live/MUG?currency=EUR").text
+    client.cookies["currency"] = "<script>"
+    assert "€12.90" in client.get("/live/MUG").text
+
+
+def test_fragment_says_that_an_unknown_sku_cannot_be_had(client):
+    page = client.get("/live/24-MB01/<script>alert(1)")
+    assert "Not available" in page.text
+    assert "<script" not in page.text

@@ -1,0 +1,59 @@
+"""Prices and availability in the reader's words, and the fragment of a page without script."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language, gettext, ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from commerce.money import Money
+
+from . import domain
+from .domain import Supply
+from .service.live import Offer, offers
+
+
+@require_safe
+@xframe_options_sameorigin
+@cache_control(private=True, max_age=1)
+def live(request: HttpRequest, sku: str) -> HttpResponse:
+    """Show one SKU's price and availability to a page that runs no script."""
+    asked = request.GET.get("currency") or request.COOKIES.get("currency")
+    currency = asked if asked in settings.CURRENCIES else settings.CURRENCIES[0]
+    found = [shown(offer, get_language() or "en") for offer in offers((sku,), currency)]
+    large = request.GET.get("size") == "large"
+    return render(request, "pricing/live.html", {"offer": next(iter(found), None), "large": large})
+
+
+def shown(offer: Offer, locale: str) -> dict[str, Any]:
+    """Put an offer into plain values and the reader's words; the language must be active."""
+    state, before = domain.supply(offer.free), offer.price.before
+    return {
+        "sku": offer.price.sku,
+        "price": amount(offer.price.unit, locale),
+        "before": amount(before, locale) if before else None,
+        "availability": {
+            "state": state.value,
+            "free": offer.free,
+            "text": words(state, offer.free),
+        },
+    }
+
+
+def amount(money: Money, locale: str) -> dict[str, str]:
+    """Write an amount for programs and for people."""
+    return money.to_json() | {"formatted": money.format(locale)}
+
+
+def words(state: Supply, free: int | None) -> str:
+    """Say in the active language how much is left."""
+    match state:
+        case Supply.IN_STOCK:
+            return gettext("In stock")
+        case Supply.SOLD_OUT:
+            return gettext("Sold out")
+    return ngettext("Only %(free)d left", "Only %(free)d left", free or 0) % {"free": free}
