@@ -74,10 +74,11 @@ def end(home: Path) -> None:
 
 def running(home: Path) -> bool:
     """Whether a keeper or a server of this home is alive."""
-    try:
-        lock = os.open(place.of(home).running, os.O_RDONLY)
-    except FileNotFoundError:
-        return False
+    with in_plain_words(home):
+        try:
+            lock = os.open(place.of(home).running, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
     try:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -114,14 +115,14 @@ def _ask(line: socket.socket) -> str:
 
 def _connect(here: Place) -> socket.socket | None:
     line = socket.socket(socket.AF_UNIX)
-    try:
-        line.connect(str(here.door))
-    except OSError as problem:
-        line.close()
-        if problem.errno in (errno.ENOENT, errno.ECONNREFUSED):
-            return None
-        raise EmbeddedProblem(f"{here.door}: {problem.strerror}.") from problem
-    return line
+    refused = line.connect_ex(str(here.door))
+    if not refused:
+        return line
+    line.close()
+    if refused not in (errno.ENOENT, errno.ECONNREFUSED):
+        with in_plain_words(here.home):
+            raise OSError(refused, os.strerror(refused), str(here.door))
+    return None
 
 
 def _start(here: Place) -> socket.socket:
@@ -159,7 +160,7 @@ def _detach_keeper(here: Place, door: socket.socket) -> None:
             stdout=log,
             stderr=log,
             cwd="/",
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
             pass_fds=[number],
             start_new_session=True,
             check=False,

@@ -102,6 +102,7 @@ def _open_for_servers(place: Place) -> None:
     if not link.is_symlink():  # a new home: what an old one of this name left is not its own
         shutil.rmtree(place.files, ignore_errors=True)
         place.files.mkdir(parents=True)
+        STATE_OF_ROOT.chmod(0o755)
         link.symlink_to(place.files)
     place.files.chmod(0o711)
 
@@ -114,6 +115,8 @@ def _private(place: Place, folder: Path) -> Path:
         found = folder.lstat()
     expected = os.geteuid() if place.user is None else place.user.pw_uid
     if found.st_uid != expected or not stat.S_ISDIR(found.st_mode):
-        raise EmbeddedProblem(f"{folder} belongs to somebody else. {ELSEWHERE}.")
+        raise EmbeddedProblem(
+            f"{folder} was made by another user. {ELSEWHERE}, or have it removed."
+        )
     folder.chmod(0o700)
     return folder

@@ -1,6 +1,7 @@
 """What may keep the servers from starting, said so that the reader knows what to do."""
 
 import errno
+import os
 import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ def in_plain_words(home: Path) -> Iterator[None]:
 
 def _sentence(home: Path, problem: OSError) -> str:
     if problem.errno in (errno.EACCES, errno.EPERM):
-        return f"{_belongs(Path(problem.filename or home))}. {ELSEWHERE}, or remove {home}."
+        return f"{_belongs(Path(problem.filename or home))}. {ELSEWHERE}, or have {home} removed."
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(home)
     return f"{problem.filename or home} cannot be used: {problem.strerror}. {ELSEWHERE}."
@@ -39,7 +40,7 @@ def disk_full(home: Path) -> str:
 
 
 def _belongs(path: Path) -> str:
-    while not path.exists() and path != path.parent:
+    while not os.path.exists(path) and path != path.parent:  # Path.exists raises in a closed folder
         path = path.parent
     try:
         owner = pwd.getpwuid(path.stat().st_uid).pw_name

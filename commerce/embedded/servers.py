@@ -88,7 +88,7 @@ class Postgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
             "idle_in_transaction_session_timeout": "5min",
-            "synchronous_commit": "on" if self._durable else "off",
+            "synchronous_commit": "on",
             "fsync": "on" if self._durable else "off",
             "full_page_writes": "on" if self._durable else "off",
         }
@@ -99,10 +99,10 @@ class Postgres:
         with in_plain_words(self._here.home):
             shutil.rmtree(unfinished, ignore_errors=True)
             place.own_folder(self._here, unfinished.name)
+        command = [str(initdb), "-D", str(unfinished), "-U", ROLE, "-A", "trust", "-E", "UTF8"]
+        command += ["--locale=C.UTF-8", "--no-instructions"]
         made = subprocess.run(
-            [initdb, "-D", unfinished, "-U", ROLE, "-A", "trust", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-instructions"]
-            + ([] if self._durable else ["--no-sync"]),
+            command if self._durable else [*command, "--no-sync"],
             env=VARIABLES,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

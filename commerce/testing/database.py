@@ -1,17 +1,17 @@
 """A migrated database for each test process, cloned from a template and cheaply cleaned."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
-Connection = psycopg.Connection[tuple[str, ...]]
+Connection = psycopg.Connection[Any]
 
 _seed: dict[str, tuple[str, bytes]] = {}  # by table: checksum and rows that migrations made
 
@@ -136,21 +136,20 @@ def _load(database: Connection, table: str, rows: bytes) -> None:
         target.write(rows)
 
 
-@contextmanager
-def _server() -> Iterator[Connection]:
-    with psycopg.connect(**_parameters() | {"dbname": "postgres"}, autocommit=True) as server:
-        yield server
+def _server() -> Connection:
+    return psycopg.connect(_address("postgres"), autocommit=True)
 
 
-@contextmanager
-def _database() -> Iterator[Connection]:
-    with psycopg.connect(**_parameters()) as database:
-        yield database
+def _database() -> Connection:
+    return psycopg.connect(_address(connection.settings_dict["NAME"]))
 
 
-def _parameters() -> dict[str, str | int]:
-    """Say where the server is, without what Django adds for itself."""
+def _address(name: str) -> str:
     known = connection.settings_dict
-    parameters = {"host": known["HOST"], "port": known["PORT"], "user": known["USER"]}
-    parameters |= {"password": known["PASSWORD"], "dbname": known["NAME"]}
-    return {name: value for name, value in parameters.items() if value}
+    return make_conninfo(
+        host=known["HOST"],
+        port=known["PORT"] or None,
+        user=known["USER"] or None,
+        password=known["PASSWORD"] or None,
+        dbname=name,
+    )
