@@ -1,11 +1,11 @@
-"""What the relay asks the orders worker to do every few seconds."""
+"""What the orders workers do without being told by a fact."""
 
-from celery import shared_task
+from commerce.events.recurring import every
 
 from . import service
 
 
-@shared_task(queue="orders")
+@every(5, queue="orders")
 def recover(**later: object) -> None:
     """End what was begun and never decided."""
     service.recover()

@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from commerce.services import ServiceUnavailable
 
-from . import pressure, reader
+from . import pressure, reader, recurring
 from .bell import bell
 from .models import Delivery
 from .pause import LAST_ATTEMPT, Pause
@@ -38,6 +38,10 @@ def run(stop: threading.Event) -> None:
         *(
             partial(persist, partial(reader.read, context), partial(stop.wait, POLL), stop)
             for context in reader.elsewhere()
+        ),
+        *(
+            partial(persist, task.ask, partial(stop.wait, task.seconds), stop)
+            for task in recurring.tasks()
         ),
     ]
     with ThreadPoolExecutor(len(jobs)) as threads:
