@@ -1,1 +1,1 @@
-"""Where the customers context is reached."""
+"""Customers have no door of their own yet: other contexts ask on their behalf."""
