@@ -15,10 +15,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 
+import django
+
+django.setup()
+
 from django.test import override_settings
 
-from benchmarks.instant import HERE, Instant
 from apps.stock.interface import Line, stock
+from benchmarks.stubs.stock import Instant
 
 CALL = {
     "cart": uuid4(),
@@ -26,6 +30,7 @@ CALL = {
     "ttl": timedelta(minutes=15),
 }
 ROUNDS = 5
+HERE = {"BACKEND": "benchmarks.stubs.stock.Instant"}
 LOOPBACK = {"BACKEND": "commerce.services.loopback.Loopback", "PROVIDER": HERE["BACKEND"]}
 
 
@@ -45,17 +50,17 @@ def other_process() -> Iterator[str]:
     """Run the instant stock behind gunicorn and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = "127.0.0.1:{}".format(free.getsockname()[1])
+        address = f"127.0.0.1:{free.getsockname()[1]}"
     options = ["--bind", address, "--threads=2", "--no-control-socket", "--log-level=error"]
-    command = [sys.executable, "-m", "gunicorn", *options, "benchmarks.instant"]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.split.stock"}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    command = [sys.executable, "-m", "gunicorn", *options, "config.wsgi"]
+    settings = {"DJANGO_SETTINGS_MODULE": "benchmarks.stubs.settings", "LOG_LEVEL": "WARNING"}
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings)
     try:
         wait_for(address)
         yield f"http://{address}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(40)
 
 
 def wait_for(address: str) -> None:
@@ -81,6 +86,9 @@ def main() -> None:
         show("loopback", cost(stock.reserve, 5_000))
     with other_process() as location:
         remote = {"BACKEND": "commerce.services.http.Remote", "LOCATION": location}
+        patient = remote | {"TIMEOUT": 60.0, "RETRIES": 0}
+        with override_settings(SERVICES={"stock": patient}):
+            stock.reserve(**CALL)  # the first call waits until the process has loaded everything
         with override_settings(SERVICES={"stock": remote}):
             show("http", cost(stock.reserve, 300))
 
