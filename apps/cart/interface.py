@@ -79,6 +79,15 @@ class Cart(Service):
         """Return the cart with names, holds and prices as they are now."""
 
     @operation
+    def note(
+        self, *, cart: UUID, email: str, address: Address | None, shipping: str | None
+    ) -> Contents:
+        """Write down who buys, where to and how it is sent, without judging any of it.
+
+        A way of sending that does not go there, or that nothing needs, is left out.
+        """
+
+    @operation
     def close(self, *, cart: UUID, order: UUID) -> None:
         """Mark the cart as ordered; it stays readable for its owner."""
 

@@ -1,0 +1,67 @@
+"""The rules of a cart: what it holds, and how much of anything one shopper may keep aside."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+import msgspec
+
+from apps.catalog.interface import Item
+from apps.customers.interface import Address
+from apps.stock.interface import Line
+
+MOST_LINES = 20
+MOST_UNITS = 10  # of one SKU
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A line as it is kept: a SKU and how many of it; `held` if stock keeps it aside."""
+
+    id: UUID
+    sku: str
+    quantity: int
+    held: bool = True
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A cart as it is kept; every change makes a new one with the next version."""
+
+    id: UUID
+    version: int = 0
+    currency: str
+    locale: str
+    lines: tuple[Wanted, ...] = ()
+    email: str = ""
+    address: Address | None = None
+    shipping: str | None = None
+    order: UUID | None = None
+
+    def line(self, item: UUID) -> Wanted | None:
+        """Find a line by its id."""
+        return next((line for line in self.lines if line.id == item), None)
+
+    def of(self, sku: str) -> Wanted | None:
+        """Find the line of a SKU, of which there is at most one."""
+        return next((line for line in self.lines if line.sku == sku), None)
+
+    def set(self, wanted: Wanted) -> "Document":
+        """Put a line in the place of the one with its SKU, or at the end; none of it drops it."""
+        kept = [wanted if line.sku == wanted.sku else line for line in self.lines]
+        if self.of(wanted.sku) is None:
+            kept.append(wanted)
+        return msgspec.structs.replace(self, lines=tuple(one for one in kept if one.quantity))
+
+
+def needs(lines: Iterable[Wanted], items: Mapping[str, Item]) -> Counter[str]:
+    """Count the units of every SKU that some lines take from stock, bundles by their parts."""
+    counted: Counter[str] = Counter()
+    for line in lines:
+        for part in items[line.sku].parts if line.sku in items else ():
+            counted[part.sku] += part.quantity * line.quantity
+    return counted
+
+
+def changed(before: Counter[str], after: Counter[str]) -> tuple[Line, ...]:
+    """Say what stock has to keep aside for a change: only SKUs whose number differs."""
+    skus = sorted(before.keys() | after.keys())
+    return tuple(Line(sku, after[sku]) for sku in skus if before[sku] != after[sku])
