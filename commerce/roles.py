@@ -2,9 +2,11 @@
 
 import socket
 import sys
+from typing import Literal, get_args
 
 HOST = "127.0.0.1"
-QUEUES = ("orders", "default", "search", "media")
+Queue = Literal["orders", "default", "search", "media"]
+QUEUES: tuple[Queue, ...] = get_args(Queue)
 THREADS = 8
 WEB_WORKERS = 2
 

@@ -1,11 +1,73 @@
-"""The Celery application: late acknowledgement, small prefetch, JSON only."""
+"""The Celery application: messages may be lost or come twice, work is neither.
+
+A message only says which delivery is due; the delivery itself is a row, see `commerce.events`.
+"""
 
 import os
+from typing import Any
 
 from celery import Celery
+from django.conf import settings
+from kombu import Queue
+
+from commerce.roles import QUEUES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
+VISIBILITY = 120  # seconds until an unacknowledged message is given to another worker
+
 app = Celery("halles")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    # What a worker was doing when it died is done again.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    worker_soft_shutdown_timeout=30.0,
+    task_soft_time_limit=45,
+    task_time_limit=60,
+    # Nobody waits for results, and nothing but JSON is ever read.
+    task_ignore_result=True,
+    task_serializer="json",
+    result_serializer="json",
+    event_serializer="json",
+    accept_content=["json"],
+    task_default_queue="default",
+    task_create_missing_queues=False,
+    broker_connection_retry_on_startup=True,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+)
 app.autodiscover_tasks()
+
+
+@app.on_after_configure.connect
+def suit_broker(sender: Celery, **_: object) -> None:
+    """Add the options that depend on which broker the settings name."""
+    database = settings.DATABASES["default"]["NAME"]
+    sender.conf.update(suited(sender.conf.broker_url, database))
+
+
+def suited(broker_url: str, database: str) -> dict[str, Any]:
+    """Return the options for a broker: quorum queues, or messages that come back by themselves.
+
+    Messages name rows of one database, so services that share a Redis are kept apart by its name;
+    on RabbitMQ give each a virtual host.
+    """
+    if broker_url.startswith(("amqp", "pyamqp")):
+        quorum = {"x-queue-type": "quorum"}
+        return {
+            "task_queues": [Queue(name, queue_arguments=quorum) for name in QUEUES],
+            "broker_transport_options": {"confirm_publish": True},
+        }
+    redis = {
+        "visibility_timeout": VISIBILITY,
+        "unacked_restore_throttle": 1,
+        "global_keyprefix": f"{database}:",
+        "socket_connect_timeout": 3,
+    }
+    return {
+        "task_queues": [Queue(name) for name in QUEUES],
+        "broker_transport_options": redis,
+    }

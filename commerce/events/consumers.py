@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, TypeVar
+
+from commerce.roles import QUEUES, Queue
 
 from .facts import Event, check, context_of
 
 E = TypeVar("E", bound=Event)
-Queue = Literal["orders", "default", "search", "media"]
-QUEUES: tuple[Queue, ...] = get_args(Queue)
 
 
 class UnknownConsumer(LookupError):

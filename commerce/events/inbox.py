@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 from django.db import connection, transaction
 from django.db.models import F, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, Now
 
 from commerce.telemetry import following
@@ -15,7 +16,7 @@ from .models import Delivery
 from .pause import LAST_ATTEMPT, Pause
 
 log = structlog.get_logger("halles.events")
-LEASE = timedelta(seconds=10)  # before a second worker may begin while the first seems at it
+LEASE = timedelta(seconds=10)  # for a repeatable handler, which nothing keeps others away from
 
 # The delivery goes and the note comes in one statement; no row means somebody else's turn.
 SETTLE = """
@@ -50,12 +51,20 @@ def begin(delivery: int, attempt: int) -> Delivery | None:
     free = Delivery.objects.select_for_update(skip_locked=True, of=("self",))
     found = free.filter(pk=delivery, attempts=attempt, died_at=None).select_related("fact").first()
     if found is not None:
-        rest = Greatest(Pause(F("attempts") + 1), Value(LEASE))
         Delivery.objects.filter(pk=delivery).update(
-            attempts=attempt + 1, handed=0, due_at=Now() + rest
+            attempts=attempt + 1, handed=0, due_at=Now() + lease(found.consumer)
         )
         found.attempts = attempt + 1
     return found
+
+
+def lease(name: str) -> Combinable:
+    """Return how long a worker may be silent before the next attempt.
+
+    While an `@on` handler runs, its transaction keeps others away from the row by itself.
+    """
+    consumer, pause = consumers.registry.get(name), Pause(F("attempts") + 1)
+    return Greatest(pause, Value(LEASE)) if consumer and consumer.repeatable else pause
 
 
 def handle(delivery: Delivery) -> None:

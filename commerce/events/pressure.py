@@ -7,9 +7,8 @@ from time import monotonic
 
 from django.db import connection
 
+from commerce.roles import Queue
 from commerce.telemetry.metrics import OUTBOX, OUTBOX_AGE
-
-from .consumers import Queue
 
 COUNTED = 10_001  # rows; beyond that it is simply too many
 

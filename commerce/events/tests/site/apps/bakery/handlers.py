@@ -1,11 +1,12 @@
 import time
 
-from django.db import connection
-
 from commerce.events import on, repeatable_on
+from commerce.services import refuse_inside_transaction
 
 from . import ledger
 from .events import LoafOrdered, OvenLit
+
+PATIENCE = {"slow": 0.5, "regular": 0.05}  # seconds, by kind of customer
 
 
 class Burnt(Exception):
@@ -15,14 +16,14 @@ class Burnt(Exception):
 @on(LoafOrdered, queue="orders")
 def bake(fact: LoafOrdered) -> None:
     ledger.write(fact.customer, fact.number)
-    if fact.customer == "slow":
-        time.sleep(0.5)
+    time.sleep(PATIENCE.get(fact.customer.split()[0], 0))
     if fact.customer == "burnt":
         raise Burnt("black bread")
 
 
 @repeatable_on(OvenLit)
 def heat(fact: OvenLit) -> None:
-    ledger.write(fact.oven, len(connection.atomic_blocks))
+    refuse_inside_transaction("mill.grind")
+    ledger.write(fact.oven, 0)
     if fact.oven == "cold":
         raise Burnt("not at all")
