@@ -10,7 +10,7 @@ FURNITURE = {
     *("README.md", "contract.json", "pyproject.toml", "__init__.py", "__pycache__"),
     *("apps", "urls", "admin", "views", "rest", "tasks", "handlers", "management", "templatetags"),
     *("service", "models", "store", "migrations", "domain", "interface", "events"),
-    *("tests", "static", "locale"),
+    *("tests", "static", "locale", "fixtures"),
 }
 SENTENCES = ["Owns", "Promises", "Asks", "Asked by"]
 each_context = pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: context.name)
