@@ -8,7 +8,6 @@ import msgspec
 
 from apps.catalog.interface import Item
 from apps.customers.interface import Address
-from apps.stock.interface import Line
 
 MOST_LINES = 20
 MOST_UNITS = 10  # of one SKU
@@ -61,7 +60,41 @@ def needs(lines: Iterable[Wanted], items: Mapping[str, Item]) -> Counter[str]:
     return counted
 
 
-def changed(before: Counter[str], after: Counter[str]) -> tuple[Line, ...]:
-    """Say what stock has to keep aside for a change: only SKUs whose number differs."""
-    skus = sorted(before.keys() | after.keys())
-    return tuple(Line(sku, after[sku]) for sku in skus if before[sku] != after[sku])
+class Refused(Exception):
+    """A change that a cart does not allow; nothing was kept."""
+
+
+class UnknownSku(Refused):
+    """Nothing is sold under this SKU."""
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(sku)
+        self.sku = sku
+
+
+class UnknownLine(Refused):
+    """The cart has no such line."""
+
+
+class TooMuch(Refused):
+    """More than one shopper may keep aside; `most` is the limit that was met."""
+
+    def __init__(self, most: int, *, what: str) -> None:
+        super().__init__(f"at most {most} {what}")
+        self.most, self.what = most, what
+
+
+class Stale(Refused):
+    """The cart has changed since the caller saw it."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"the cart is at version {version}")
+        self.version = version
+
+
+def check_limits(document: Document) -> None:
+    """Refuse a cart that keeps more aside than one shopper may."""
+    if len(document.lines) > MOST_LINES:
+        raise TooMuch(MOST_LINES, what="lines")
+    if any(line.quantity > MOST_UNITS for line in document.lines):
+        raise TooMuch(MOST_UNITS, what="units")

@@ -30,6 +30,7 @@ class CartLine:
     picture: str | None
     ships: bool
     held_until: datetime | None  # None: not held (no longer, or nobody counts this SKU)
+    lapsed: bool = False  # it was held, and anybody may take it now
     parts: tuple[str, ...] = ()  # SKUs held for one unit, repeated per unit; empty: the SKU itself
 
 

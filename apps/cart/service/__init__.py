@@ -1,0 +1,36 @@
+"""Carts and the goods they keep aside."""
+
+from uuid import UUID
+
+from apps.customers.interface import Address
+
+from ..interface import Cart, Contents
+from .change import add, close, create, drop, note, patch, remove, set_quantity
+from .show import contents, summary
+
+__all__ = [
+    "CartService",
+    "add",
+    "contents",
+    "create",
+    "drop",
+    "patch",
+    "remove",
+    "set_quantity",
+    "summary",
+]
+
+
+class CartService(Cart):
+    """Answers the other contexts."""
+
+    def contents(self, *, cart: UUID) -> Contents:
+        return contents(cart)
+
+    def note(
+        self, *, cart: UUID, email: str, address: Address | None, shipping: str | None
+    ) -> Contents:
+        return note(cart, email=email, address=address, shipping=shipping)
+
+    def close(self, *, cart: UUID, order: UUID) -> None:
+        close(cart, order)
