@@ -238,6 +238,14 @@ class FakePayments(Payments):
         shop.trip("payments.capture", after=True)
         return found
 
+    def settle(self, *, order: UUID) -> Session:
+        shop.trip("payments.settle")
+        found = shop.sessions[shop.bound[order]]
+        if found.status is Status.AUTHORISED:
+            shop.captures.append(order)
+            found = shop.sessions[found.id] = replace(found, status=Status.CAPTURED)
+        return found
+
     def void(self, *, order: UUID) -> None:
         shop.trip("payments.void")
         if session := shop.bound.get(order):
