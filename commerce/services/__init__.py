@@ -34,7 +34,8 @@ class ServiceError(Exception):
         dataclass(kw_only=True, eq=False)(cls)
 
     def __str__(self) -> str:
-        return ", ".join(f"{name}={getattr(self, name)!r}" for name in wire.parts(type(self)))
+        refusal: Any = type(self)
+        return ", ".join(f"{name}={getattr(self, name)!r}" for name in wire.parts(refusal))
 
 
 class ServiceUnavailable(ServiceError):
@@ -151,5 +152,6 @@ def forget_providers(*, setting: str, **kwargs: Any) -> None:
 def refuse_inside_transaction(called: str) -> None:
     """Raise if the caller holds a transaction open: a split would quietly break its atomicity."""
     for connection in connections.all(initialized_only=True):
-        if connection.atomic_blocks and not connection.atomic_blocks[-1]._from_testcase:
+        blocks: list[Any] = connection.atomic_blocks
+        if blocks and not blocks[-1]._from_testcase:
             raise RuntimeError(f"{called} may not be called inside a transaction")

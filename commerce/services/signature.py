@@ -22,7 +22,8 @@ def verify(caller: str, route: str, body: bytes, signature: str) -> bool:
     if not (stamp.isascii() and stamp.isdigit()) or abs(time.time() - int(stamp)) > LIFETIME:
         return False
     candidates = [digest(key, stamp, caller, route, body) for key in settings.SERVICE_SECRETS]
-    return any([hmac.compare_digest(one.encode(), given.encode()) for one in candidates])
+    # all are compared, so that the time taken tells nothing
+    return any([hmac.compare_digest(one.encode(), given.encode()) for one in candidates])  # noqa: C419
 
 
 def digest(secret: str, stamp: str, caller: str, route: str, body: bytes) -> str:

@@ -23,7 +23,7 @@ def kind(shape: Any) -> tuple[str, Any]:
         return "scalar", shape
     if isinstance(shape, type) and issubclass(shape, Enum):
         return "choice", shape
-    if is_dataclass(shape) and (shape.__dataclass_params__.frozen or issubclass(shape, Exception)):  # type: ignore[attr-defined, arg-type]
+    if isinstance(shape, type) and is_dataclass(shape) and is_value(shape):
         return "record", shape
     if origin is tuple and inner[1:] == (...,):
         return "many", inner[0]
@@ -32,6 +32,11 @@ def kind(shape: Any) -> tuple[str, Any]:
     if origin in (typing.Union, types.UnionType) and len(inner) == 2 and inner[1] is type(None):
         return "maybe", inner[0]
     raise TypeError(f"{shape!r} cannot cross a boundary; use a frozen dataclass or a tuple")
+
+
+def is_value(record: Any) -> bool:
+    """Whether a dataclass cannot change on the way, or is a refusal."""
+    return record.__dataclass_params__.frozen or issubclass(record, Exception)
 
 
 @functools.cache
@@ -61,7 +66,7 @@ def dump(shape: Any, value: Any) -> Any:
 def load(shape: Any, data: Any) -> Any:
     """Rebuild a value. Fields it does not know are ignored; absent ones take their defaults."""
     if isinstance(shape, type) and issubclass(shape, Exception):
-        known = parts(shape).items()
+        known = parts(shape).items()  # type: ignore[arg-type]  # classes are hashable
         return shape(**{name: load(part, data[name]) for name, part in known if name in data})
     return msgspec.convert(data, shape)
 
