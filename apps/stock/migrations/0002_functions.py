@@ -9,7 +9,7 @@ after a lock is the truth until the end of the transaction.
 from django.db import migrations
 
 LINE = """
-CREATE TYPE stock_line AS (sku text, wanted integer, had integer, free integer);
+CREATE TYPE stock_line AS (sku text, wanted integer, had integer, free integer, lapsed integer);
 """
 
 # Puts holds that lapsed before a moment back, but for those of one cart, and returns the units.
@@ -36,34 +36,32 @@ CREATE FUNCTION stock_reclaim(
 $$;
 """
 
-# Locks the levels of some lines and tells of each how many units the cart has and how many are
-# free for it, after lapsed holds were put back where that was needed. SKUs nobody counts are left
-# out; those nobody ever counted have none.
+# Locks the levels of some lines and tells of each how many units the cart has, how many are free,
+# and, where those are too few, how many more others let lapse. SKUs nobody counts are left out;
+# those nobody ever counted have none.
 WEIGH = """
 CREATE FUNCTION stock_weigh(_cart uuid, _skus text[], _quantities integer[], _location text)
 RETURNS SETOF stock_line LANGUAGE plpgsql AS $$
-DECLARE
-    line stock_line;
 BEGIN
     PERFORM FROM stock_level WHERE sku = ANY(_skus) AND location = _location
     ORDER BY sku FOR NO KEY UPDATE;
-    FOR line IN
-        SELECT wish.sku, wish.quantity, coalesce(hold.quantity, 0),
-            coalesce(level.on_hand - level.held - level.allocated, 0)
-        FROM unnest(_skus, _quantities) AS wish (sku, quantity)
-        LEFT JOIN stock_level level ON level.sku = wish.sku AND level.location = _location
-        LEFT JOIN stock_hold hold
-            ON hold.cart = _cart AND hold.sku = wish.sku AND hold.location = _location
-        WHERE level.policy IS DISTINCT FROM 'untracked'
-        ORDER BY wish.sku
-    LOOP
-        IF line.wanted - line.had > line.free THEN
-            line.free := line.free + stock_reclaim(
-                line.sku, _location, now(), line.wanted - line.had - line.free, _cart
-            );
-        END IF;
-        RETURN NEXT line;
-    END LOOP;
+    RETURN QUERY
+    SELECT wish.sku, wish.quantity, had.units, free.units,
+        CASE WHEN wish.quantity - had.units > free.units THEN (
+            SELECT coalesce(sum(quantity), 0)::integer FROM stock_hold
+            WHERE sku = wish.sku AND location = _location AND expires_at <= now()
+                AND cart <> _cart
+        ) ELSE 0 END
+    FROM unnest(_skus, _quantities) AS wish (sku, quantity)
+    LEFT JOIN stock_level AS level ON level.sku = wish.sku AND level.location = _location
+    LEFT JOIN stock_hold AS hold
+        ON hold.cart = _cart AND hold.sku = wish.sku AND hold.location = _location
+    CROSS JOIN LATERAL (SELECT coalesce(hold.quantity, 0)) AS had (units)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(level.on_hand - level.held - level.allocated, 0)
+    ) AS free (units)
+    WHERE level.policy IS DISTINCT FROM 'untracked'
+    ORDER BY wish.sku;
 END $$;
 """
 
@@ -88,7 +86,7 @@ BEGIN
             AND on_hand - held - allocated >= _quantities[1];
         IF FOUND THEN
             RETURN QUERY
-            INSERT INTO stock_hold AS hold
+            INSERT INTO stock_hold AS hold (cart, sku, location, quantity, expires_at)
             VALUES (_cart, _skus[1], _location, _quantities[1], now() + _ttl)
             ON CONFLICT DO NOTHING
             RETURNING hold.sku::text, hold.quantity, hold.expires_at, NULL::integer;
@@ -102,12 +100,15 @@ BEGIN
 
     lines := ARRAY(SELECT line FROM stock_weigh(_cart, _skus, _quantities, _location) AS line);
     RETURN QUERY
-    SELECT line.sku, NULL::integer, NULL::timestamptz, line.had + line.free
-    FROM unnest(lines) AS line WHERE line.wanted - line.had > line.free;
+    SELECT line.sku, NULL::integer, NULL::timestamptz, line.had + line.free + line.lapsed
+    FROM unnest(lines) AS line WHERE line.wanted > line.had + line.free + line.lapsed;
     IF FOUND THEN
         RETURN;
     END IF;
 
+    PERFORM stock_reclaim(
+        line.sku, _location, now(), line.wanted - line.had - line.free, _cart
+    ) FROM unnest(lines) AS line WHERE line.wanted > line.had + line.free;
     UPDATE stock_level AS level SET held = held + line.wanted - line.had
     FROM unnest(lines) AS line
     WHERE level.sku = line.sku AND level.location = _location AND line.wanted <> line.had;
@@ -161,13 +162,16 @@ BEGIN
 
     lines := ARRAY(SELECT line FROM stock_weigh(_cart, _skus, _quantities, _location) AS line);
     RETURN QUERY
-    SELECT 'short', line.sku, line.wanted, line.had + line.free
-    FROM unnest(lines) AS line WHERE line.wanted - line.had > line.free;
+    SELECT 'short', line.sku, line.wanted, line.had + line.free + line.lapsed
+    FROM unnest(lines) AS line WHERE line.wanted > line.had + line.free + line.lapsed;
     IF FOUND THEN
         DELETE FROM stock_commitment WHERE "order" = _order;
         RETURN;
     END IF;
 
+    PERFORM stock_reclaim(
+        line.sku, _location, now(), line.wanted - line.had - line.free, _cart
+    ) FROM unnest(lines) AS line WHERE line.wanted > line.had + line.free;
     UPDATE stock_level AS level
     SET held = held - line.had, allocated = allocated + line.wanted
     FROM unnest(lines) AS line

@@ -166,6 +166,15 @@ def test_only_as_many_lapsed_holds_are_taken_as_are_needed(alice, bob):
     assert (held(alice), held(bob), held(carol)) == ({}, {"MUG": 1}, {"MUG": 2})
 
 
+def test_who_gets_nothing_takes_no_lapsed_hold(alice, bob):
+    reserve(alice, MUG=3)
+    lapse(alice)
+    with pytest.raises(OutOfStock) as refusal:
+        reserve(bob, MUG=3, TEE=2)
+    assert refusal.value.shortages == (Shortage("TEE", wanted=2, available=1),)
+    assert held(alice) == {"MUG": 3}
+
+
 def test_a_live_hold_is_never_taken(alice, bob):
     reserve(alice, MUG=3)
     with pytest.raises(OutOfStock):
