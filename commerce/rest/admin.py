@@ -54,6 +54,4 @@ class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
             "name": obj.name,
             "value": request.made_key,  # type: ignore[attr-defined]
         }
-        response = TemplateResponse(request, "rest/key_made.html", values)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "rest/key_made.html", values)

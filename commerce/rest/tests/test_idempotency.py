@@ -114,8 +114,13 @@ def test_refusal_of_the_view_is_replayed(api):
 
 @pytest.mark.parametrize(
     "failure",
-    [OperationalError("away"), ZeroDivisionError(), Problem("rate-limited", retry_after=1)],
-    ids=["unavailable", "defect", "try-again"],
+    [
+        OperationalError("away"),
+        ZeroDivisionError(),
+        Problem("internal-error"),
+        Problem("rate-limited", retry_after=1),
+    ],
+    ids=["unavailable", "defect", "broken", "try-again"],
 )
 def test_failure_may_be_tried_again_with_the_same_key(api, failure):
     till.failures.append(failure)
