@@ -40,7 +40,7 @@ def load(cart: UUID) -> Document | None:
 
 
 def save(document: Document) -> Document:
-    """Keep the next version of a cart; raises Changed if the one it was made from is not the newest."""
+    """Keep the next version of a cart; raises Changed if it was made from an older one."""
     following = msgspec.structs.replace(document, version=document.version + 1)
     values = (document.version, following.version, msgspec.json.encode(following), LIFETIME)
     try:
@@ -52,7 +52,7 @@ def save(document: Document) -> Document:
     return following
 
 
-def read(text: bytes) -> Document:
+def read(text: bytes | str) -> Document:
     """Read a kept document."""
     return msgspec.json.decode(text, type=Document)
 

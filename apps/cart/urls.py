@@ -1,1 +1,15 @@
-"""Where the cart context is reached."""
+"""Where carts are filled."""
+
+from django.urls import include, path
+
+from . import views
+
+api = [path("api/cart/v1/", include("apps.cart.rest"))]
+pages = [
+    path("cart/", views.show, name="cart"),
+    path("cart/summary", views.summary, name="cart-summary"),
+    path("cart/add", views.add, name="cart-add"),
+    path("cart/items/<str:item>/change", views.change, name="cart-change"),
+    path("cart/items/<str:item>/remove", views.remove, name="cart-remove"),
+    path("currency", views.currency, name="currency"),
+]

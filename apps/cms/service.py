@@ -79,9 +79,12 @@ def plain(value: object) -> object:
 
 def find(slug: str, locale: Locale) -> ShopPage | None:
     """Find a page in one language."""
-    kind: type[ShopPage] = HomePage if slug == HOME else ContentPage
-    named = kind.objects.filter(locale=locale)
-    return named.first() if slug == HOME else named.filter(slug=slug).first()
+    found: ShopPage | None = (
+        HomePage.objects.filter(locale=locale).first()
+        if slug == HOME
+        else ContentPage.objects.filter(locale=locale, slug=slug).first()
+    )
+    return found
 
 
 def place(draft: PageDraft, locale: Locale) -> ShopPage:

@@ -1,6 +1,7 @@
 """Shoppers' browsers fetch pictures here; a rendition never changes, so it is kept for ever."""
 
-from django.core.files import File
+from typing import IO
+
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
@@ -23,7 +24,7 @@ def rendition(request: HttpRequest, key: str, width: str) -> FileResponse:
     return response
 
 
-def smaller(key: str, width: int) -> File:
+def smaller(key: str, width: int) -> IO[bytes]:
     """Open the largest rendition of a picture that is smaller than what was asked for."""
     row = Asset.objects.filter(key=key, width__lt=width).first() if width in WIDTHS else None
     if row is None:

@@ -189,6 +189,6 @@ def document(entry: Entry) -> tantivy.Document:
     return laid
 
 
-def tile(data: bytes) -> Tile:
-    """Read a stored tile."""
-    return msgspec.json.decode(data, type=Tile)
+def tile(found: tantivy.Document) -> Tile:
+    """Read the tile stored with a document."""
+    return msgspec.json.decode(found.get_first("tile") or b"", type=Tile)

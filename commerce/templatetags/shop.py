@@ -1,6 +1,7 @@
 """What pages of every context share: language links, pictures, live places, spoken texts."""
 
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.conf import settings
@@ -8,6 +9,9 @@ from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
+
+from commerce import ids
+from commerce.money import Money
 
 register = template.Library()
 WIDTHS = (320, 640, 1280)  # pixels; renditions the media context makes
@@ -45,6 +49,18 @@ def spoken(texts: dict[str, str] | None) -> str:
     """Choose the text in the reader's language, or in the first there is."""
     texts = texts or {}
     return texts.get(get_language() or "en") or next(iter(texts.values()), "")
+
+
+@register.filter
+def public(value: UUID, kind: str) -> str:
+    """Write an id for the outside."""
+    return ids.public(kind, value)
+
+
+@register.filter
+def money(amount: Money) -> str:
+    """Write an amount as the reader expects to see it."""
+    return amount.format(get_language() or "en")
 
 
 @register.simple_tag

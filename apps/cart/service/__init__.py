@@ -5,11 +5,12 @@ from uuid import UUID
 from apps.customers.interface import Address
 
 from ..interface import Cart, Contents
-from .change import add, close, create, drop, note, patch, remove, set_quantity
+from .change import Held, add, close, create, drop, note, patch, remove, set_quantity
 from .show import contents, summary
 
 __all__ = [
     "CartService",
+    "Held",
     "add",
     "contents",
     "create",

@@ -5,7 +5,8 @@ change is made again on what the cart has become; stock takes absolute numbers, 
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -37,12 +38,29 @@ ATTEMPTS = 10  # times a change is made again before the caller is asked to repe
 Change = Callable[[Document], Document]
 
 
+@dataclass(frozen=True)
+class Made:
+    """A cart after a change, and until when the SKUs that the change named are kept aside."""
+
+    document: Document
+    ends: dict[str, datetime]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A line after a change, the version of its cart, and until when it is kept aside."""
+
+    line: Wanted
+    version: int
+    until: datetime | None
+
+
 def create(*, currency: str, locale: str, cart: UUID | None = None) -> Document:
     """Begin an empty cart."""
     return store.save(Document(id=cart or ids.new(), currency=currency, locale=locale))
 
 
-def add(cart: UUID, *, sku: str, quantity: int) -> tuple[Document, Wanted]:
+def add(cart: UUID, *, sku: str, quantity: int) -> Held:
     """Put some more units of a SKU in the cart and keep them aside.
 
     Raises UnknownCart, CartOrdered, UnknownSku, TooMuch, and stock's OutOfStock.
@@ -52,13 +70,10 @@ def add(cart: UUID, *, sku: str, quantity: int) -> tuple[Document, Wanted]:
         before = document.of(sku) or Wanted(ids.new(), sku, 0)
         return document.set(replace(before, quantity=before.quantity + quantity))
 
-    after = make(cart, more)
-    return after, line_of(after, sku)
+    return held(make(cart, more), sku)
 
 
-def set_quantity(
-    cart: UUID, item: UUID, *, quantity: int, expected: int | None = None
-) -> tuple[Document, Wanted]:
+def set_quantity(cart: UUID, item: UUID, *, quantity: int, expected: int | None = None) -> Held:
     """Change how many units a line has, and keep as many aside; one at least."""
     sku = ""
 
@@ -66,23 +81,23 @@ def set_quantity(
         nonlocal sku
         line = find(document, item)
         sku = line.sku
-        return document.set(replace(line, quantity=quantity))
+        return document.set(replace(line, quantity=quantity, held=False))  # to be held anew
 
-    after = make(cart, other, expected=expected)
-    return after, line_of(after, sku)
+    return held(make(cart, other, expected=expected), sku)
 
 
 def remove(cart: UUID, item: UUID, *, expected: int | None = None) -> Document:
     """Take a line out and put its goods back on the shelf at once."""
-    return make(
-        cart, lambda document: document.set(replace(find(document, item), quantity=0)),
-        expected=expected,
-    )  # fmt: skip
+
+    def without(document: Document) -> Document:
+        return document.set(replace(find(document, item), quantity=0))
+
+    return make(cart, without, expected=expected).document
 
 
-def patch(cart: UUID, *, expected: int, fields: dict[str, object]) -> Document:
+def patch(cart: UUID, *, expected: int | None, fields: dict[str, object]) -> Document:
     """Change what else a cart says; the caller has checked it."""
-    return make(cart, lambda document: replace(document, **fields), expected=expected)
+    return make(cart, lambda document: replace(document, **fields), expected=expected).document
 
 
 def note(cart: UUID, *, email: str, address: Address | None, shipping: str | None) -> Contents:
@@ -92,7 +107,7 @@ def note(cart: UUID, *, email: str, address: Address | None, shipping: str | Non
         told = replace(document, email=email, address=address, shipping=shipping)
         return told if goes_there(told) else replace(told, shipping=None)
 
-    return shown(make(cart, noted))
+    return shown(make(cart, noted).document)
 
 
 def goes_there(document: Document) -> bool:
@@ -130,7 +145,7 @@ def close(cart: UUID, order: UUID) -> None:
     raise ServiceUnavailable(reason=f"cart {cart} changes too often")
 
 
-def make(cart: UUID, change: Change, *, expected: int | None = None) -> Document:
+def make(cart: UUID, change: Change, *, expected: int | None = None) -> Made:
     """Make a change on the newest version of a cart, stock first."""
     document = opened(cart)
     for _ in range(ATTEMPTS):
@@ -138,8 +153,9 @@ def make(cart: UUID, change: Change, *, expected: int | None = None) -> Document
             raise Stale(document.version)
         after = change(document)
         check_limits(after)
+        kept = kept_aside(document, after)
         try:
-            return store.save(kept_aside(document, after))
+            return Made(store.save(kept.document), kept.ends)
         except store.Changed as other:
             document = still_open(other.newest) if other.newest else opened(cart)
     raise ServiceUnavailable(reason=f"cart {cart} changes too often")
@@ -160,12 +176,12 @@ def still_open(document: Document) -> Document:
     return document
 
 
-def kept_aside(before: Document, after: Document) -> Document:
+def kept_aside(before: Document, after: Document) -> Made:
     """Have stock keep aside what the lines that changed need, and mark what it keeps."""
     touched = [line for line in after.lines if line not in before.lines]
     gone = [line for line in before.lines if after.of(line.sku) is None]
     if not touched and not gone:
-        return after
+        return Made(after, {})
     known = items(tuple({line.sku for line in (*before.lines, *after.lines)}))
     if unknown := next((line.sku for line in touched if line.sku not in known), None):
         raise UnknownSku(unknown)
@@ -173,14 +189,15 @@ def kept_aside(before: Document, after: Document) -> Document:
     wanted = needs(after.lines, known)
     lines = tuple(Line(sku, wanted[sku]) for sku in sorted(renewed))
     ttl = timedelta(seconds=settings.HOLD_SECONDS)
-    held = {hold.sku for hold in stock.reserve(cart=after.id, lines=lines, ttl=ttl).holds}
+    kept = stock.reserve(cart=after.id, lines=lines, ttl=ttl)
+    ends = {hold.sku: hold.expires_at for hold in kept.holds}
     marked = (
-        replace(line, held=any(part.sku in held for part in known[line.sku].parts))
+        replace(line, held=any(part.sku in ends for part in known[line.sku].parts))
         if line in touched
         else line
         for line in after.lines
     )
-    return replace(after, lines=tuple(marked))
+    return Made(replace(after, lines=tuple(marked)), ends)
 
 
 def find(document: Document, item: UUID) -> Wanted:
@@ -191,9 +208,11 @@ def find(document: Document, item: UUID) -> Wanted:
     return line
 
 
-def line_of(document: Document, sku: str) -> Wanted:
-    """Return the line of a SKU that was just put there."""
-    line = document.of(sku)
+def held(made: Made, sku: str) -> Held:
+    """Say until when the line of a SKU that was just changed is kept aside."""
+    line = made.document.of(sku)
     if line is None:
         raise UnknownLine
-    return line
+    parts = (part.sku for part in items((sku,))[sku].parts)
+    ends = [made.ends[part] for part in parts if part in made.ends]
+    return Held(line, made.document.version, min(ends, default=None))

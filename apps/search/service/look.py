@@ -26,9 +26,9 @@ def look(searcher: Searcher, query: Query, wanted: Clause) -> Results:
         field, order = SORTS[query.sort]
         options = {"order_by_field": field.format(locale=query.locale), "order": order}
     found = searcher.search(clause, max(size, 1), offset=start, **options)
-    tiles = [store.tile(searcher.doc(place).get_first("tile")) for _, place in found.hits[:size]]
+    tiles = [store.tile(searcher.doc(place)) for _, place in found.hits[:size]]
     return Results(
-        total=found.count,
+        total=found.count,  # type: ignore[attr-defined]  # missing in tantivy's stubs
         hits=tuple(hit(tile, query.locale) for tile in tiles),
         facets=facets(searcher, query, wanted),
     )

@@ -1,0 +1,226 @@
+"""A shopper's cart page and the forms that change it; scripts get the same answers as JSON."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.catalog.interface import UnknownProduct, catalog
+from apps.stock.interface import OutOfStock
+from commerce import ids
+from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wants_json
+
+from . import service
+from .domain import MOST_UNITS, Refused, TooMuch, UnknownSku
+from .interface import CartOrdered, Contents, UnknownCart
+
+NAME = "cart"  # of the cookie
+HINT = "shopping"  # a cookie for scripts: there is a cart worth asking for
+
+
+@never_cache
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """Show what is in the cart, what it costs, and until when it is held."""
+    contents = own(request)
+    lines = contents.lines if contents and contents.order is None else ()
+    held = [line.held_until for line in lines if line.held_until]
+    values: dict[str, Any] = {
+        "contents": contents if lines else None,
+        "lapsed": any(line.lapsed for line in lines),
+        "held_until": min(held, default=None),
+        "most": MOST_UNITS,
+    }
+    return render(request, "cart/cart.html", values)
+
+
+@never_cache
+@require_safe
+def summary(request: HttpRequest) -> HttpResponse:
+    """Say in a few bytes what every page shows of the cart."""
+    cart = carried(request, NAME)
+    try:
+        found = service.summary(cart) if cart else None
+    except UnknownCart:
+        found = None
+    count = found.count if found else 0
+    return JsonResponse({"count": count, "held_until": found.held_until if found else None})
+
+
+@require_POST
+@from_our_pages
+def add(request: HttpRequest) -> HttpResponse:
+    """Put something in the cart; the first time makes one."""
+    sku, quantity = chosen(request), units(request)
+    if sku is None or quantity is None:
+        text = gettext("Please choose how many, from 1 to %(most)d.") % {"most": MOST_UNITS}
+        if sku is None:
+            text = gettext("This choice is not on offer. Please choose again.")
+        return refuse(request, text, 422)
+    try:
+        cart = carried(request, NAME) or begin(request)
+        try:
+            service.add(cart, sku=sku, quantity=quantity)
+        except (UnknownCart, CartOrdered):
+            cart = begin(request)
+            service.add(cart, sku=sku, quantity=quantity)
+    except (OutOfStock, Refused) as refusal:
+        return refuse(request, reason(refusal), 409)
+    return keep(added(request, cart), cart)
+
+
+def added(request: HttpRequest, cart: UUID) -> HttpResponse:
+    """Tell a script what happened, or lead to the cart."""
+    if not wants_json(request):
+        return redirect("cart")
+    found = service.summary(cart)
+    until = minutes_left(found.held_until)
+    text = gettext("It is in your cart.")
+    if until:
+        text = ngettext(
+            "It is yours for a minute.", "It is yours for %(minutes)d minutes.", until
+        ) % {"minutes": until}
+    link = {"url": reverse("cart"), "text": gettext("To the cart")}
+    return JsonResponse({"message": text, "count": found.count, "link": link})
+
+
+def minutes_left(until: datetime | None) -> int:
+    """How many whole minutes a hold lasts from now."""
+    if until is None:
+        return 0
+    return max(1, round((until - datetime.now(until.tzinfo)).total_seconds() / 60))
+
+
+def chosen(request: HttpRequest) -> str | None:
+    """Find the SKU that a form means: by itself, or by a product and the options ticked."""
+    if sku := request.POST.get("sku"):
+        return sku[:64]
+    try:
+        draft = catalog.product(slug=request.POST.get("product", "")).draft
+    except UnknownProduct:
+        return None
+    ticked = {code: request.POST.get(f"option.{code}") for code in draft.options}
+    return next((v.sku for v in draft.variants if {**v.options, **ticked} == v.options), None)
+
+
+def units(request: HttpRequest) -> int | None:
+    """Read a quantity; None if it makes no sense."""
+    text = request.POST.get("quantity", "1").strip()
+    if not (text.isascii() and text.isdecimal() and len(text) < 4):
+        return None
+    return int(text) if 1 <= int(text) <= MOST_UNITS else None
+
+
+def begin(request: HttpRequest) -> UUID:
+    """Make a cart for this browser."""
+    asked = request.COOKIES.get("currency")
+    currency = asked if asked in settings.CURRENCIES else settings.CURRENCIES[0]
+    return service.create(currency=currency, locale=get_language() or "en").id
+
+
+@require_POST
+@from_our_pages
+def change(request: HttpRequest, item: str) -> HttpResponse:
+    """Change how many of something the cart has; this also holds anew what has lapsed."""
+    quantity = units(request)
+    if quantity is None:
+        text = gettext("Please choose how many, from 1 to %(most)d.") % {"most": MOST_UNITS}
+        return refuse(request, text, 422)
+    return edit(
+        request, lambda cart: service.set_quantity(cart, ids.parse("item", item), quantity=quantity)
+    )
+
+
+@require_POST
+@from_our_pages
+def remove(request: HttpRequest, item: str) -> HttpResponse:
+    """Take something out of the cart."""
+    return edit(request, lambda cart: service.remove(cart, ids.parse("item", item)))
+
+
+def edit(request: HttpRequest, change: Callable[[UUID], object]) -> HttpResponse:
+    """Change the browser's cart and show it; what is gone already is no reason to complain."""
+    cart = carried(request, NAME)
+    try:
+        if cart:
+            change(cart)
+    except (UnknownCart, CartOrdered, ids.UnknownId):
+        return redirect("cart")
+    except OutOfStock as refusal:
+        return refuse(request, reason(refusal), 409)
+    except TooMuch as refusal:
+        return refuse(request, reason(refusal), 422)
+    except Refused:
+        return redirect("cart")
+    return redirect("cart")
+
+
+@require_POST
+@from_our_pages
+def currency(request: HttpRequest) -> HttpResponse:
+    """Remember the currency a shopper wants to see, and change the cart to it."""
+    asked = request.POST.get("currency", "")
+    response = redirect(back(request, reverse("home")))
+    if asked not in settings.CURRENCIES:
+        return response
+    response.set_cookie("currency", asked, max_age=LIFETIME, samesite="Lax")
+    contents = own(request)
+    if contents and contents.order is None:
+        edit(request, lambda cart: service.patch(cart, expected=None, fields={"currency": asked}))
+    return response
+
+
+def own(request: HttpRequest) -> Contents | None:
+    """Return the browser's cart, if it has one."""
+    cart = carried(request, NAME)
+    try:
+        return service.contents(cart) if cart else None
+    except UnknownCart:
+        return None
+
+
+def keep(response: HttpResponse, cart: UUID) -> HttpResponse:
+    """Let the browser carry its cart."""
+    carry(response, NAME, cart)
+    response.set_cookie(HINT, "1", max_age=LIFETIME, samesite="Lax")
+    return response
+
+
+def refuse(request: HttpRequest, text: str, status: int) -> HttpResponse:
+    """Say in plain words why not, to a script or on a page that leads back."""
+    if wants_json(request):
+        return JsonResponse({"message": text}, status=status)
+    values = {"text": text, "back": back(request, reverse("cart"))}
+    return render(request, "cart/refused.html", values, status=status)
+
+
+def reason(refusal: Exception) -> str:
+    """Put a refusal in the shopper's words."""
+    match refusal:
+        case OutOfStock(shortages=(first, *_)) if first.available > 0:
+            words = {"available": first.available}
+            return (
+                ngettext(
+                    "Only %(available)d is left that could be yours.",
+                    "Only %(available)d are left that could be yours.",
+                    first.available,
+                )
+                % words
+            )
+        case OutOfStock():
+            return gettext("This is sold out for now.")
+        case TooMuch(what="lines"):
+            return gettext("A cart holds up to %(most)d different things.") % {"most": refusal.most}
+        case TooMuch():
+            return gettext("A cart holds up to %(most)d of one thing.") % {"most": refusal.most}
+        case UnknownSku():
+            return gettext("This is not on offer any more.")
+    return gettext("The cart could not be changed. Please try again.")
