@@ -1,14 +1,14 @@
 """Deciding what becomes of drafts, with the same eyes for a check and for saving."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
 from apps.catalog.domain import digest, fold, problems, settle
-from apps.catalog.interface import Change, Outcome, ProductDraft
+from apps.catalog.interface import Change, Kind, Outcome, ProductDraft, Visibility
 
 PRODUCTS = """
 SELECT p.id, p.key, p.digest, p.version
@@ -16,7 +16,8 @@ FROM unnest(%s::text[]) asked (key) JOIN catalog_product p ON upper(p.key) = upp
 """
 SLUGS = "SELECT slug, id, key FROM catalog_product WHERE slug = ANY(%s)"
 SKUS = """
-SELECT v.sku, p.id, p.key FROM unnest(%s::text[]) asked (sku)
+SELECT v.sku, p.id, p.key, p.kind = %s AND p.document ->> 'visibility' = %s
+FROM unnest(%s::text[]) asked (sku)
 JOIN catalog_variant v ON upper(v.sku) = upper(asked.sku)
 JOIN catalog_product p ON p.id = v.product_id
 """
@@ -39,6 +40,12 @@ class Owner:
     product: UUID
     key: str
     spelling: str
+    hidden: bool = False  # a simple product that nobody meets: a variant that waits for its product
+
+    def gives_way(self, draft: ProductDraft) -> bool:
+        """Whether the owner is nothing but the SKU that the draft makes a variant of."""
+        single = self.hidden and self.key == self.spelling
+        return single and draft.kind is Kind.CONFIGURABLE
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Verdict:
     digest: str
     standing: Standing | None
     outcome: Outcome
+    absorbed: tuple[UUID, ...] = ()  # hidden products that become variants of this one
 
 
 @dataclass
@@ -101,7 +109,8 @@ def judge(drafts: Iterable[ProductDraft], claims: Claims) -> list[Verdict]:
             *respelt(draft.key, own),
             *conflicts(draft, own, owners),
         )
-        verdicts.append(verdict(draft, own, tuple(dict.fromkeys(reasons))))
+        made = verdict(draft, own, tuple(dict.fromkeys(reasons)))
+        verdicts.append(replace(made, absorbed=absorbed(draft, own, skus)))
         if not reasons:
             claims.take(draft)
     return verdicts
@@ -128,8 +137,9 @@ def look(
         standing = {fold(row[1]): Standing(*row) for row in cursor.fetchall()}
         cursor.execute(SLUGS, [[keepable(draft.slug) for draft in drafts]])
         slugs = {slug: Owner(id, key, slug) for slug, id, key in cursor.fetchall()}
-        cursor.execute(SKUS, [[keepable(v.sku) for draft in drafts for v in draft.variants]])
-        skus = {fold(sku): Owner(id, key, sku) for sku, id, key in cursor.fetchall()}
+        wanted = [keepable(variant.sku) for draft in drafts for variant in draft.variants]
+        cursor.execute(SKUS, [Kind.SIMPLE.value, Visibility.NOWHERE.value, wanted])
+        skus = {fold(sku): Owner(id, key, sku, *more) for sku, id, key, *more in cursor.fetchall()}
     return standing, slugs, skus
 
 
@@ -150,7 +160,14 @@ def conflicts(
     """Say which of the draft's names belong to another product or are spelt otherwise."""
     for (what, folded), code in names(draft):
         owner = owners.get(what, {}).get(folded)
-        if owner and (own is None or owner.product != own.id):
+        if owner and not owner.gives_way(draft) and (own is None or owner.product != own.id):
             yield f"The {what} {code} belongs to another product, {owner.key}."
         elif owner and owner.spelling != code:
             yield f"The {what} {code} is spelt {owner.spelling} in the catalogue; write it so."
+
+
+def absorbed(draft: ProductDraft, own: Standing | None, skus: dict[str, Owner]) -> tuple[UUID, ...]:
+    """List the hidden products whose SKUs become variants of this one."""
+    owners = [skus[fold(v.sku)] for v in draft.variants if fold(v.sku) in skus]
+    others = [each for each in owners if own is None or each.product != own.id]
+    return tuple(each.product for each in others if each.gives_way(draft))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -45,7 +46,7 @@ def save_some(drafts: tuple[ProductDraft, ...], claims: Claims) -> list[Outcome]
         tree.grow(path for verdict in changed for path in verdict.draft.categories)
         products = write_products(changed)
         write_variants(list(zip(changed, products, strict=True)))
-        publish(ProductsChanged(products=tuple(product.id for product in products)))
+        announce([product.id for product in products], remove_absorbed(changed))
     return [verdict.outcome for verdict in verdicts]
 
 
@@ -106,3 +107,18 @@ def variants(changed: list[tuple[Verdict, Product]]) -> Iterator[Variant]:
                 picture=picture_for(verdict.draft, variant),
                 external_id=variant.external_id,
             )
+
+
+def remove_absorbed(verdicts: list[Verdict]) -> list[UUID]:
+    """Remove hidden products whose SKU is now a variant of another."""
+    gone = [id for verdict in verdicts for id in verdict.absorbed]
+    if gone:
+        Product.objects.filter(id__in=gone).delete()
+    return gone
+
+
+def announce(*products: list[UUID]) -> None:
+    """Tell of every product that changed or went, at most so many in one fact."""
+    ids = [id for some in products for id in some]
+    parts = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+    publish(*(ProductsChanged(products=tuple(part)) for part in parts))

@@ -7,7 +7,16 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from apps.catalog.interface import Change, Component, Kind, Picture, ProductDraft, Variant, catalog
+from apps.catalog.interface import (
+    Change,
+    Component,
+    Kind,
+    Picture,
+    ProductDraft,
+    Variant,
+    Visibility,
+    catalog,
+)
 from apps.catalog.models import Category, Product
 from commerce.events.models import Fact
 
@@ -91,6 +100,22 @@ def test_replaces_the_variants_of_a_product():
 
 def variant(sku: str, color: str) -> Variant:
     return Variant(sku, {"color": color})
+
+
+def test_hidden_product_becomes_a_variant_of_the_product_that_wants_it():
+    waiting = ProductDraft(
+        key="MUG-BLUE",
+        kind=Kind.SIMPLE,
+        name={"en": "Blue mug"},
+        slug="blue-mug",
+        visibility=Visibility.NOWHERE,
+    )
+    catalog.save(drafts=(waiting,))
+    assert changes(MUG) == [Change.CREATED]
+    assert set(Product.objects.values_list("key", flat=True)) == {"MUG"}
+    assert catalog.items(skus=("MUG-BLUE",))["MUG-BLUE"].slug == MUG.slug
+    assert facts() == [1, 2]
+    assert "belongs to another product, MUG" in reasons(waiting)
 
 
 def test_makes_missing_categories_once():
