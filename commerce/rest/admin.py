@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
+class ApiKeyAdmin(ModelAdmin):
     """A new key is shown once, on the page that follows its making, and never again."""
 
     list_display = ["name", "kind", "prefix", "active", "last_used_at"]

@@ -47,7 +47,7 @@ def address(request: HttpRequest) -> str:
 
 
 def identify(
-    request: HttpRequest, accepted: tuple[str, ...], scopes: frozenset[str] = frozenset()
+    request: HttpRequest, accepted: tuple[str, ...], scopes: tuple[str, ...] = ()
 ) -> Caller:
     """Return who asks, by the strongest accepted credential there is, or refuse."""
     for credential, read in READERS.items():
@@ -56,9 +56,9 @@ def identify(
     raise Problem("credentials-missing", headers=CHALLENGE)
 
 
-def with_scopes(caller: Caller, scopes: frozenset[str]) -> Caller:
+def with_scopes(caller: Caller, scopes: tuple[str, ...]) -> Caller:
     """Refuse a secret key that lacks a scope."""
-    if caller.credential == "sk" and (missing := sorted(scopes - caller.scopes)):
+    if caller.credential == "sk" and (missing := sorted({*scopes} - caller.scopes)):
         errors = [ProblemError(code="scope-missing", meta={"scope": scope}) for scope in missing]
         raise Problem("scope-missing", errors=errors)
     return caller

@@ -5,7 +5,7 @@ It is the hot path of the shop: no DRF, one pass from bytes to typed values and 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal
 
 import msgspec
@@ -27,8 +27,7 @@ __all__ = ["ApiRequest", "Endpoint", "Reply", "endpoint", "resource"]
 
 log = structlog.get_logger("halles.rest")
 ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # gzip on the way makes strong tags weak
-Idempotency = Literal["required", "accepted", "natural"]
-Limit = Literal["read", "write", "hold", "login"]
+View = Callable[..., "Reply"]
 
 
 @dataclass(frozen=True)
@@ -54,31 +53,55 @@ class Reply:
         )
 
 
-View = Callable[..., Reply]
+@dataclass(frozen=True, eq=False)
+class endpoint:  # noqa: N801 - a decorator, like property
+    """Makes a view an endpoint of the API, on these terms.
 
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Endpoint:
-    """One method on one path: what it takes, who may ask, and the view that answers."""
+    `body` and `query` are msgspec Structs; `answers` maps a status to the type of its body and
+    `problems` lists the context's own codes, both for the OpenAPI document. `cache` is in seconds
+    at the edge. `idempotency`: "required" and "natural" want the header, "accepted" allows it;
+    "natural" says that the view is repeatable by a key of its own and may run without Redis.
+    """
 
     method: str
-    view: View
+    _: KW_ONLY
     credentials: tuple[str, ...]
-    scopes: frozenset[str]
-    body: type[msgspec.Struct] | None
-    query: type[msgspec.Struct] | None
-    idempotency: Idempotency | None
-    if_match: bool
-    cache: int | None
-    limit: Limit
-    answers: Mapping[int, Any]
-    problems: tuple[str, ...]
+    scopes: tuple[str, ...] = ()
+    body: type[msgspec.Struct] | None = None
+    query: type[msgspec.Struct] | None = None
+    idempotency: Literal["required", "accepted", "natural"] | None = None
+    if_match: bool = False
+    cache: int | None = None
+    limit: Literal["read", "write", "hold", "login"] | None = None
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.body and not self.body.__struct_config__.forbid_unknown_fields:
+            raise TypeError(f"{self.body.__name__} must have forbid_unknown_fields=True")
+
+    def __call__(self, view: View) -> "Endpoint":
+        """Decorate a view."""
+        return Endpoint(self, view)
+
+    @property
+    def route_class(self) -> str:
+        """Which limit counts requests here."""
+        return self.limit or ("read" if self.method == "GET" else "write")
+
+
+@dataclass(frozen=True, eq=False)
+class Endpoint:
+    """One method on one path: its terms, and the view that answers."""
+
+    terms: endpoint
+    view: View
     csrf_exempt = True  # no cookie is a credential here
 
     @property
     def endpoints(self) -> Mapping[str, "Endpoint"]:
         """Itself, as a resource with one method."""
-        return {self.method: self}
+        return {self.terms.method: self}
 
     def __call__(self, request: HttpRequest, **path: Any) -> HttpResponseBase:
         """Answer as a Django view that knows this one method."""
@@ -87,11 +110,11 @@ class Endpoint:
     def answer(self, request: HttpRequest, path: dict[str, Any]) -> HttpResponseBase:
         """Check everything that needs no knowledge of the context, then ask the view."""
         caller = self.admit(request)
-        level = throttles.take(request, self.limit, caller.bucket)
+        level = throttles.take(request, self.terms.route_class, caller.bucket)
         request.caller = caller  # type: ignore[attr-defined]
         arguments = path | self.arguments(request)
         response = self.once(request, caller, arguments)
-        if self.cache is None and level:
+        if self.terms.cache is None and level:
             for name, value in level.headers.items():
                 response.headers[name] = value
         return self.with_caching(request, response)
@@ -99,7 +122,7 @@ class Endpoint:
     def admit(self, request: HttpRequest) -> Caller:
         """Identify the caller; those who try keys are limited by address."""
         try:
-            return identify(request, self.credentials, self.scopes)
+            return identify(request, self.terms.credentials, self.terms.scopes)
         except Problem as problem:
             if problem.kind.code == "credentials-invalid":
                 throttles.take(request, "login", address(request))
@@ -108,12 +131,12 @@ class Endpoint:
     def arguments(self, request: HttpRequest) -> dict[str, Any]:
         """Read what the view wants besides the path: `body`, `query`, `expected`."""
         wanted: dict[str, Any] = {}
-        if self.if_match:
+        if self.terms.if_match:
             wanted["expected"] = expected_version(request)
-        if self.query:
-            wanted["query"] = bodies.read_query(request.GET, self.query)
-        if self.body:
-            wanted["body"] = bodies.read(request, self.body)
+        if self.terms.query:
+            wanted["query"] = bodies.read_query(request.GET, self.terms.query)
+        if self.terms.body:
+            wanted["body"] = bodies.read(request, self.terms.body)
         return wanted
 
     def once(self, request: HttpRequest, caller: Caller, arguments: dict[str, Any]) -> HttpResponse:
@@ -134,14 +157,14 @@ class Endpoint:
     def claim(self, request: HttpRequest, caller: Caller) -> Claim | HttpResponse | None:
         """Claim the request's key; a naturally repeatable view works without Redis, too."""
         key = request.headers.get("Idempotency-Key")
-        if self.idempotency is None or (key is None and self.idempotency == "accepted"):
+        if self.terms.idempotency is None or (key is None and self.terms.idempotency == "accepted"):
             return None
         if key is None:
             raise Problem("idempotency-key-missing")
         try:
             return claim_key(request, owner=caller.owner, key=key)
         except redis.RedisError:
-            if self.idempotency != "natural":
+            if self.terms.idempotency != "natural":
                 raise
             FAILED_OPEN.labels("idempotency").inc()
             return None
@@ -155,10 +178,10 @@ class Endpoint:
 
     def with_caching(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
         """Say who may keep the answer, and shorten one the client has already."""
-        if self.method != "GET" or response.status_code != 200:
+        if self.terms.method != "GET" or response.status_code != 200:
             response.headers.setdefault("Cache-Control", "no-store")
             return response
-        response.headers.setdefault("Cache-Control", cache_control(self.cache))
+        response.headers.setdefault("Cache-Control", cache_control(self.terms.cache))
         etag = response.headers.get("ETag")
         return get_conditional_response(request, etag=etag, response=response) or response
 
@@ -168,51 +191,6 @@ def cache_control(seconds: int | None) -> str:
     if seconds is None:
         return "no-store"
     return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"
-
-
-def endpoint(
-    method: str,
-    *,
-    credentials: tuple[str, ...],
-    scopes: tuple[str, ...] = (),
-    body: type[msgspec.Struct] | None = None,
-    query: type[msgspec.Struct] | None = None,
-    idempotency: Idempotency | None = None,
-    if_match: bool = False,
-    cache: int | None = None,
-    limit: Limit | None = None,
-    answers: Mapping[int, Any] | None = None,
-    problems: tuple[str, ...] = (),
-) -> Callable[[View], Endpoint]:
-    """Make a view an endpoint of the API.
-
-    `body` and `query` are msgspec Structs; `answers` maps a status to the type of its body and
-    `problems` lists the context's own codes, both for the OpenAPI document. `cache` is in seconds
-    at the edge. `idempotency`: "required" and "natural" want the header, "accepted" allows it;
-    "natural" says that the view is repeatable by a key of its own and may run without Redis.
-    """
-    if body and not body.__struct_config__.forbid_unknown_fields:
-        raise TypeError(f"{body.__name__} must refuse unknown fields (forbid_unknown_fields=True)")
-
-    def decorate(view: View) -> Endpoint:
-        made = Endpoint(
-            method=method,
-            view=view,
-            credentials=credentials,
-            scopes=frozenset(scopes),
-            body=body,
-            query=query,
-            idempotency=idempotency,
-            if_match=if_match,
-            cache=cache,
-            limit=limit or ("read" if method == "GET" else "write"),
-            answers=answers or {},
-            problems=problems,
-        )
-        object.__setattr__(made, "__doc__", view.__doc__)
-        return made
-
-    return decorate
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,7 +207,7 @@ class Resource:
 
 def resource(*endpoints: Endpoint) -> Resource:
     """Put several methods on one path: `path("carts/<cart>", resource(show, change, drop))`."""
-    return Resource({each.method: each for each in endpoints})
+    return Resource({each.terms.method: each for each in endpoints})
 
 
 def dispatch(

@@ -80,4 +80,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Answer what no view caught (`handler500`): a store that is away, or a defect."""
     cause = sys.exc_info()[1]
     problem = problem_of(cause) if cause else None
+    if problem is None:
+        log.error("defect", exc_info=cause)
     return refuse(request, problem or Problem("internal-error"))

@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 PRIVATE = re.compile(
-    r"token|secret|password|passwd|authorization|cookie|api_?key|signature|e_?mail|phone|address",
+    r"^request$|token|secret|password|passwd|authorization|cookie|api_?key|signature|e_?mail|phone|address",
     re.IGNORECASE,
 )
 TRACES = re.compile(
@@ -60,7 +60,8 @@ def handlers(shared: list[Processor], level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "CRITICAL"},  # says less than our own lines, and paths
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # strangers cause it at will
             "django.server": {"level": "ERROR"},
             "urllib3": {"level": "ERROR"},
         },

@@ -21,7 +21,9 @@ def document(context: str | None = None, major: int | None = None) -> dict[str, 
     schemas = Schemas(chosen)
     paths: dict[str, Any] = {}
     for each in chosen:
-        paths.setdefault(each.path, {})[each.endpoint.method.lower()] = describe(each, schemas)
+        paths.setdefault(each.path, {})[each.endpoint.terms.method.lower()] = describe(
+            each, schemas
+        )
     title = "Halles" if context is None else f"Halles: {context}"
     return {
         "openapi": "3.1.0",

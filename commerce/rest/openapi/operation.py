@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from commerce.rest.endpoint import Endpoint
+from commerce.rest.endpoint import endpoint
 from commerce.rest.pagination import PageQuery
 from commerce.rest.problems import MEDIA_TYPE, kinds
 
@@ -26,7 +26,7 @@ class Schemas:
         self.written: dict[Any, dict[str, Any]]
         shapes: dict[Any, None] = {}
         for each in chosen:
-            given = [each.endpoint.body, *each.endpoint.answers.values()]
+            given = [each.endpoint.terms.body, *each.endpoint.terms.answers.values()]
             shapes |= dict.fromkeys(shape for shape in given if shape is not None)
         written, self.components = msgspec.json.schema_components(list(shapes), ref_template=REF)
         self.written = dict(zip(shapes, written, strict=True))
@@ -37,32 +37,32 @@ class Schemas:
 
 def describe(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     """Write one operation."""
-    endpoint = operation.endpoint
-    summary, _, rest = inspect.cleandoc(endpoint.__doc__ or "").partition("\n")
+    terms, view = operation.endpoint.terms, operation.endpoint.view
+    summary, _, rest = inspect.cleandoc(view.__doc__ or "").partition("\n")
     described: dict[str, Any] = {
-        "operationId": f"{operation.context}.{endpoint.view.__name__}",
+        "operationId": f"{operation.context}.{view.__name__}",
         "tags": [operation.context],
         "summary": summary,
         "description": rest.strip() or summary,
-        "security": security(endpoint),
+        "security": security(terms),
         "parameters": [
             *path_parameters(operation),
-            *query_parameters(endpoint),
-            *headers(endpoint),
+            *query_parameters(terms),
+            *headers(terms),
         ],
     }
-    if endpoint.body:
-        content = {"application/json": {"schema": schemas[endpoint.body]}}
+    if terms.body:
+        content = {"application/json": {"schema": schemas[terms.body]}}
         described["requestBody"] = {"required": True, "content": content}
-    described["responses"] = answers(endpoint, schemas) | problems(operation)
+    described["responses"] = answers(terms, schemas) | problems(operation)
     return described
 
 
-def security(endpoint: Endpoint) -> list[dict[str, list[str]]]:
+def security(terms: endpoint) -> list[dict[str, list[str]]]:
     """List the credentials of which one is enough."""
     return [
-        {} if each == "public" else {each: sorted(endpoint.scopes) if each == "sk" else []}
-        for each in endpoint.credentials
+        {} if each == "public" else {each: sorted(terms.scopes) if each == "sk" else []}
+        for each in terms.credentials
     ]
 
 
@@ -79,12 +79,12 @@ def path_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def query_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+def query_parameters(terms: endpoint) -> list[dict[str, Any]]:
     """Describe the fields of the query's Struct."""
-    if endpoint.query is None:
+    if terms.query is None:
         return []
-    _, components = msgspec.json.schema_components([endpoint.query], ref_template=REF)
-    whole = components[endpoint.query.__name__]
+    _, components = msgspec.json.schema_components([terms.query], ref_template=REF)
+    whole = components[terms.query.__name__]
     described = []
     for name, schema in whole["properties"].items():
         parameter = {"name": name, "in": "query", "required": name in whole.get("required", [])}
@@ -96,20 +96,20 @@ def query_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     return described
 
 
-def headers(endpoint: Endpoint) -> list[dict[str, Any]]:
+def headers(terms: endpoint) -> list[dict[str, Any]]:
     """Describe the headers that make a change safe."""
     described = []
-    if endpoint.idempotency:
+    if terms.idempotency:
         described.append(
             {
                 "name": "Idempotency-Key",
                 "in": "header",
-                "required": endpoint.idempotency != "accepted",
+                "required": terms.idempotency != "accepted",
                 "description": "A new UUID for each request; the same one to repeat it safely.",
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255},
             }
         )
-    if endpoint.if_match:
+    if terms.if_match:
         described.append(
             {
                 "name": "If-Match",
@@ -122,9 +122,9 @@ def headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     return described
 
 
-def answers(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
+def answers(terms: endpoint, schemas: Schemas) -> dict[str, Any]:
     """Describe the answers of an operation that does what was asked."""
-    given = endpoint.answers or {200: None}
+    given = terms.answers or {200: None}
     described: dict[str, Any] = {}
     for status, shape in sorted(given.items()):
         described[str(status)] = {"description": HTTPStatus(status).phrase}
@@ -135,7 +135,7 @@ def answers(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 
 def problems(operation: Operation) -> dict[str, Any]:
     """Describe the problems of an operation by status, each with its codes."""
-    codes = sorted({*operation.endpoint.problems, *usual_problems(operation)})
+    codes = sorted({*operation.endpoint.terms.problems, *usual_problems(operation)})
     by_status: dict[str, list[str]] = {}
     for code in codes:
         by_status.setdefault(str(kinds[code].status), []).append(code)
@@ -151,18 +151,18 @@ def problems(operation: Operation) -> dict[str, Any]:
 
 def usual_problems(operation: Operation) -> Iterator[str]:
     """Name the problems that follow from what the endpoint takes."""
-    endpoint = operation.endpoint
+    terms = operation.endpoint.terms
     takes = {
         ("rate-limited", "unavailable", "internal-error"): True,
-        ("credentials-missing",): "public" not in endpoint.credentials,
-        ("credentials-invalid",): {"pk", "sk"} & {*endpoint.credentials},
-        ("scope-missing",): endpoint.scopes,
+        ("credentials-missing",): "public" not in terms.credentials,
+        ("credentials-invalid",): {"pk", "sk"} & {*terms.credentials},
+        ("scope-missing",): terms.scopes,
         ("not-found",): operation.parameters,
-        ("query-invalid",): endpoint.query,
-        ("cursor-invalid",): endpoint.query and issubclass(endpoint.query, PageQuery),
-        BODY_PROBLEMS: endpoint.body,
-        KEY_PROBLEMS: endpoint.idempotency,
-        ("idempotency-key-missing",): endpoint.idempotency in {"required", "natural"},
-        ("precondition-required", "precondition-failed"): endpoint.if_match,
+        ("query-invalid",): terms.query,
+        ("cursor-invalid",): terms.query and issubclass(terms.query, PageQuery),
+        BODY_PROBLEMS: terms.body,
+        KEY_PROBLEMS: terms.idempotency,
+        ("idempotency-key-missing",): terms.idempotency in {"required", "natural"},
+        ("precondition-required", "precondition-failed"): terms.if_match,
     }
     return (code for codes, applies in takes.items() if applies for code in codes)

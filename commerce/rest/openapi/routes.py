@@ -40,7 +40,7 @@ class Operation:
 def operations() -> tuple[Operation, ...]:
     """List every endpoint of this process by path."""
     found = walk(get_resolver().url_patterns, "/")
-    return tuple(sorted(found, key=lambda each: (each.path, each.endpoint.method)))
+    return tuple(sorted(found, key=lambda each: (each.path, each.endpoint.terms.method)))
 
 
 def walk(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[Operation]:

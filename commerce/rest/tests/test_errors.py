@@ -75,3 +75,10 @@ def test_error_page_needs_no_inline_script_or_style(api, status):
     assert "<script" not in content
     assert "style=" not in content
     assert "<style" not in content
+
+
+@pytest.mark.parametrize("path", [f"{PAGES}/bug", "/api/mugs/v1/fail/bug"])
+def test_defect_is_logged_once_with_its_trace(api, caplog, path):
+    api.get(path)
+    [line] = [record.msg for record in caplog.records if record.name == "halles.errors"]
+    assert isinstance(line["exc_info"], ZeroDivisionError)
