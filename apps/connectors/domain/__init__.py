@@ -1,0 +1,1 @@
+"""How files of other systems say what a shop sells."""
