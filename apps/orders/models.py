@@ -1,9 +1,10 @@
 """Orders as they are kept: frozen at the moment of the wish, then changed by status alone."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from commerce import ids
@@ -75,12 +76,8 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["-accepted_at", "-id"], name="orders_latest_first"),
-            models.Index(fields=["email", "-accepted_at"], name="orders_by_email"),
-            models.Index(
-                fields=["status", "payment"],
-                condition=Q(status__in=["accepted", "placed"]),
-                name="orders_waiting",
-            ),
+            models.Index(fields=["status", "-accepted_at"], name="orders_by_status"),
+            models.Index(OpClass(Upper("email"), name="text_pattern_ops"), name="orders_by_email"),
             models.Index(
                 fields=["claimed_until"],
                 condition=Q(status__in=sorted(status.value for status in UNDECIDED)),

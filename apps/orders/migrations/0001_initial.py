@@ -3,9 +3,11 @@
 import apps.orders.models
 import commerce.ids
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
+import django.db.models.functions.text
 from django.db import migrations, models
 
 
@@ -62,7 +64,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'ordering': ['-accepted_at', '-id'],
-                'indexes': [models.Index(fields=['-accepted_at', '-id'], name='orders_latest_first'), models.Index(fields=['email', '-accepted_at'], name='orders_by_email'), models.Index(condition=models.Q(('status__in', ['accepted', 'placed'])), fields=['status', 'payment'], name='orders_waiting'), models.Index(condition=models.Q(('status__in', ['placing', 'refusing'])), fields=['claimed_until'], name='orders_undecided')],
+                'indexes': [models.Index(fields=['-accepted_at', '-id'], name='orders_latest_first'), models.Index(fields=['status', '-accepted_at'], name='orders_by_status'), models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), name='text_pattern_ops'), name='orders_by_email'), models.Index(condition=models.Q(('status__in', ['placing', 'refusing'])), fields=['claimed_until'], name='orders_undecided')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'refused'), _negated=True), fields=('cart',), name='orders_one_per_cart'), models.UniqueConstraint(fields=('caller', 'key'), name='orders_one_per_key'), models.CheckConstraint(condition=models.Q(('grand', django.db.models.expressions.CombinedExpression(models.F('subtotal'), '+', models.F('shipping'))), ('grand__gte', 0)), name='orders_total_adds_up'), models.CheckConstraint(condition=models.Q(('status__in', ['placing', 'refusing', 'accepted', 'placed', 'paid', 'cancelled', 'refused'])), name='orders_known_status')],
             },
         ),

@@ -8,7 +8,7 @@ from commerce.rest.problems import Problem, ProblemError, register
 from ..domain import AlreadyOrdered, NotPossible, Reason
 
 CONFLICTS = {  # what the client has in mind is not what is there (any more)
-    "cart-ordered": (
+    "already-ordered": (
         "The cart has been ordered already",
         "One cart becomes one order. `Location`, or `errors[].meta.order`, names it.",
     ),
@@ -26,11 +26,11 @@ CONFLICTS = {  # what the client has in mind is not what is there (any more)
             " `errors[].meta` and order again with it."
         ),
     ),
-    "out-of-stock": (
-        "Out of stock",
+    "hold-expired": (
+        "Goods are gone",
         (
-            "Fewer units are free than are wanted. `errors[].meta` says of which SKU and how many"
-            " there are; lower the quantity and try again."
+            "Something was kept aside too long and others have taken it. `errors[].meta` says of"
+            " which SKU and how many could be had; change the cart and try again."
         ),
     ),
     "payment-unfinished": (
@@ -57,7 +57,7 @@ OMISSIONS = {  # something is missing or cannot be right
         "The delivery address is missing",
         "Something in the cart has to be sent. Set `shipping_address` on the cart.",
     ),
-    "address-invalid": (
+    "address-incomplete": (
         "The delivery address is not complete or not valid",
         "Correct `shipping_address` on the cart; `errors[].meta` names the field.",
     ),
@@ -119,8 +119,8 @@ def already_ordered(refusal: AlreadyOrdered) -> Problem:
     order = ids.public("ord", refusal.order)
     meta = {"order": order, "number": refusal.number}
     return Problem(
-        "cart-ordered",
-        errors=[ProblemError(code="cart-ordered", pointer="/cart_id", meta=meta)],
+        "already-ordered",
+        errors=[ProblemError(code="already-ordered", pointer="/cart_id", meta=meta)],
         headers={"Location": reverse("orders-order", args=[order])},
     )
 

@@ -58,7 +58,8 @@ def decide(order: Order, *, actor: str) -> Order:
             give_back(order, actor)
             order.refresh_from_db()
     finally:
-        release(order.pk)
+        if order.status in UNDECIDED_VALUES:
+            release(order.pk)
     return order
 
 
@@ -72,7 +73,7 @@ def promise(order: Order, actor: str) -> None:
     except AlreadyCancelled:
         return
     except REFUSALS as refusal:
-        refuse(order, reasons.of_refusal(refusal), actor)
+        refuse(order, reasons.of_refusal(refusal, names(order)), actor)
     else:
         accept(order, actor)
 
@@ -87,6 +88,11 @@ def take(order: Order) -> None:
         session=order.payment_session,
         amount=Money(order.grand, order.currency),
     )
+
+
+def names(order: Order) -> dict[str, str]:
+    """Return what the shopper calls each SKU, also where it is a part of a line."""
+    return {part: line.name for line in order.lines.all() for part in (line.sku, *line.parts)}
 
 
 def accept(order: Order, actor: str) -> None:

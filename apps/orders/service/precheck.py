@@ -36,7 +36,7 @@ def precheck(*, wish: Wish) -> Findings:
 def judge(wish: Wish, contents: Contents) -> Iterator[Reason]:
     """Go through the cart as a shopper would: what, for how much, where to, how paid."""
     if contents.state is State.ORDERED:
-        yield reasons.cart_ordered(contents.order)
+        yield reasons.already_ordered(contents.order)
     if contents.version != wish.cart_version:
         yield reasons.cart_changed(contents.version)
     if not contents.lines:
@@ -65,7 +65,7 @@ def missing_goods(contents: Contents) -> Iterator[Reason]:
         if there and there.tracked and there.free < short[each.sku]:
             available = held.get(each.sku, 0) + there.free
             shortage = Shortage(each.sku, each.quantity, available)
-            yield reasons.out_of_stock(shortage, name_of(each.sku, contents))
+            yield reasons.hold_expired(shortage, name_of(each.sku, contents))
 
 
 def name_of(sku: str, contents: Contents) -> str:

@@ -21,9 +21,9 @@ from ..domain import Reason
 Refusal = OutOfStock | UnknownSession | PaymentRefused | PaymentUnfinished | AmountDiffers
 
 
-def cart_ordered(order: UUID | None) -> Reason:
+def already_ordered(order: UUID | None) -> Reason:
     meta = {"order": ids.public("ord", order)} if order else {}
-    return Reason("cart-ordered", _("This cart has been ordered already."), "cart_id", meta)
+    return Reason("already-ordered", _("This cart has been ordered already."), "cart_id", meta)
 
 
 def empty_cart() -> Reason:
@@ -44,7 +44,7 @@ def price_changed(expected: Money, total: Money) -> Reason:
     return Reason("price-changed", text, "expected_total", meta)
 
 
-def out_of_stock(shortage: Shortage, name: str) -> Reason:
+def hold_expired(shortage: Shortage, name: str) -> Reason:
     """Say how many are left of what was held too long, or taken by somebody else."""
     if shortage.available:
         text = _("Only %(available)s of %(name)s are left.")
@@ -52,7 +52,7 @@ def out_of_stock(shortage: Shortage, name: str) -> Reason:
         text = _("%(name)s is sold out.")
     words = {"name": name, "available": shortage.available}
     meta = {"sku": shortage.sku, "quantity": shortage.wanted, "available": shortage.available}
-    return Reason("out-of-stock", text % words, "items", meta)
+    return Reason("hold-expired", text % words, "items", meta)
 
 
 def missing_email() -> Reason:
@@ -70,7 +70,7 @@ def missing_address() -> Reason:
 
 def bad_address(problem: FieldProblem) -> Reason:
     where = f"shipping_address.{problem.field}"
-    return Reason("address-invalid", problem.text, where, {"reason": problem.code})
+    return Reason("address-incomplete", problem.text, where, {"reason": problem.code})
 
 
 def missing_shipping() -> Reason:
@@ -104,11 +104,14 @@ def other_amount(authorised: Money, due: Money) -> Reason:
     return Reason("payment-amount-differs", text, "payment_session", meta)
 
 
-def of_refusal(refusal: Refusal) -> tuple[Reason, ...]:
-    """Say in the shopper's words what another context refused."""
+def of_refusal(refusal: Refusal, names: dict[str, str]) -> tuple[Reason, ...]:
+    """Say in the shopper's words what another context refused; SKUs by the names given."""
     match refusal:
         case OutOfStock():
-            return tuple(out_of_stock(shortage, shortage.sku) for shortage in refusal.shortages)
+            return tuple(
+                hold_expired(shortage, names.get(shortage.sku, shortage.sku))
+                for shortage in refusal.shortages
+            )
         case UnknownSession():
             return (unknown_payment(),)
         case PaymentRefused():

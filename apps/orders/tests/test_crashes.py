@@ -119,7 +119,7 @@ def test_recovery_undoes_what_cannot_be_had_any_more(shop, wish):
     assert service.recover() == 1
     order = Order.objects.get()
     assert order.status == Status.REFUSED.value
-    assert order.refusal[0]["code"] == "out-of-stock"
+    assert order.refusal[0]["code"] == "hold-expired"
 
 
 def test_recovery_never_touches_what_was_promised(shop, wish):

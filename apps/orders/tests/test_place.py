@@ -88,7 +88,7 @@ def test_writes_nothing_for_a_bad_cart(shop, wish):
 
 def test_goods_gone_at_the_last_moment_undo_everything(shop, wish):
     shop.fault("stock.commit", out_of_stock())
-    assert refused(wish) == ["out-of-stock"]
+    assert refused(wish) == ["hold-expired"]
     order = Order.objects.get()
     assert order.status == Status.REFUSED.value
     assert shop.sold_units() == Counter()
