@@ -45,11 +45,6 @@ class Level(models.Model):
     def __str__(self) -> str:
         return f"{self.sku}@{self.location}"
 
-    @property
-    def free(self) -> int:
-        """Units that nobody was promised; lapsed holds are not among them yet."""
-        return self.on_hand - self.held - self.allocated
-
 
 class Hold(models.Model):
     """Units kept aside for a cart. No foreign key to the level: it would lock the hot row."""

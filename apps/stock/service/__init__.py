@@ -10,7 +10,7 @@ from .commit import cancel, commit, ship
 from .reserve import release, reserve
 from .sweep import sweep
 
-__all__ = ["StockService", "count", "receive", "sweep"]
+__all__ = ["StockService", "count", "receive", "set_policy", "sweep"]
 
 
 class StockService(Stock):

@@ -1,0 +1,140 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+
+from apps.stock.interface import Policy, stock
+from apps.stock.models import Level, Movement
+from apps.stock.tests.shelf import commit, lapse, level, lines, reserve
+from commerce import ids
+
+pytestmark = pytest.mark.usefixtures("shelf")
+LEVELS = "/admin/stock/level/"
+CHANGED = 302
+
+
+@pytest.fixture
+def merchant(client):
+    client.force_login(get_user_model().objects.create_superuser("carol"))
+    return client
+
+
+@pytest.fixture
+def onlooker(client):
+    user = get_user_model().objects.create_user("dave", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_level"))
+    client.force_login(user)
+    return client
+
+
+def page_of(sku):
+    return f"{LEVELS}{Level.objects.get(sku=sku).pk}/"
+
+
+def told(quantity, **more):
+    return {"sku": "MUG", "quantity": quantity, "reason": "Monday", "reference": uuid4()} | more
+
+
+def test_lists_the_lowest_first(merchant):
+    text = merchant.get(LEVELS).content.decode()
+    assert 0 < text.index("TEE") < text.index("MUG")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("q=MU", {"MUG"}), ("left=low", {"MUG", "TEE"}), ("left=none", {"CAP"})]
+)
+def test_finds_levels(merchant, query, found):
+    stock.count(lines=lines(CAP=0, HAT=50), reference="more")
+    stock.set_policy(skus=("SONG",), policy=Policy.UNTRACKED)
+    shown = merchant.get(f"{LEVELS}?{query}").context["cl"].result_list
+    assert {level.sku for level in shown} == found
+
+
+def test_tells_the_story_of_a_level(merchant, alice, bob, order):
+    reserve(alice, MUG=1)
+    commit(order, bob, MUG=2)
+    text = merchant.get(f"{page_of('MUG')}change/").content.decode()
+    assert ids.public("cart", alice) in text
+    assert ids.public("ord", order) in text
+    assert "counted" in text
+
+
+def test_counts_with_a_reason(merchant):
+    assert merchant.post(f"{page_of('MUG')}count/", told(7)).status_code == CHANGED
+    assert level("MUG") == (7, 0, 0)
+    movement = Movement.objects.latest("id")
+    assert (movement.reason, movement.actor, movement.on_hand) == ("Monday", "carol", 4)
+
+
+def test_receives_a_sku_it_never_had(merchant):
+    assert merchant.get(f"{LEVELS}receive/").status_code == 200
+    assert merchant.post(f"{LEVELS}receive/", told(5, sku="HAT")).status_code == CHANGED
+    assert level("HAT") == (5, 0, 0)
+
+
+def test_a_form_sent_twice_receives_once(merchant):
+    form = told(5)
+    for _ in range(2):
+        merchant.post(f"{LEVELS}receive/", form)
+    assert level("MUG") == (8, 0, 0)
+
+
+def test_says_why_a_count_cannot_be(merchant, alice):
+    reserve(alice, MUG=2)
+    page = merchant.post(f"{page_of('MUG')}count/", told(1))
+    assert "2 units are promised" in page.content.decode()
+    assert level("MUG") == (3, 2, 0)
+
+
+@pytest.mark.parametrize("wrong", [{"quantity": -1}, {"quantity": "two"}, {"reason": ""}])
+def test_asks_again_for_what_is_wrong(merchant, wrong):
+    page = merchant.post(f"{page_of('MUG')}count/", told(1) | wrong)
+    assert page.context["form"].errors
+    assert level("MUG") == (3, 0, 0)
+
+
+def test_changes_the_policy_and_no_figure(merchant):
+    answer = merchant.post(f"{page_of('MUG')}change/", {"policy": "untracked", "on_hand": 99})
+    assert answer.status_code == CHANGED
+    assert not stock.available(skus=("MUG",))["MUG"].tracked
+    assert level("MUG") == (3, 0, 0)
+
+
+@pytest.mark.parametrize("page", ["level", "movement", "listedhold"])
+def test_nothing_is_added_by_hand(merchant, page):
+    assert merchant.get(f"/admin/stock/{page}/add/").status_code == 403
+
+
+def test_who_may_only_look_cannot_count(onlooker):
+    assert onlooker.get(f"{page_of('MUG')}change/").status_code == 200
+    assert onlooker.post(f"{page_of('MUG')}count/", told(9)).status_code == 403
+    assert level("MUG") == (3, 0, 0)
+
+
+def test_shows_the_ledger(merchant):
+    text = merchant.get("/admin/stock/movement/?q=MU").content.decode()
+    assert "opening" in text
+    movement = Movement.objects.get(sku="MUG")
+    assert merchant.post(f"/admin/stock/movement/{movement.pk}/change/", {}).status_code == 403
+
+
+def test_finds_holds_by_cart(merchant, alice, bob):
+    reserve(alice, MUG=1)
+    reserve(bob, TEE=1)
+    lapse(bob, ago=timedelta(minutes=1))
+    holds = "/admin/stock/listedhold/"
+    everything = merchant.get(holds).context["cl"].result_list
+    assert [hold.sku for hold in everything] == ["TEE", "MUG"]
+    one = merchant.get(f"{holds}?q={ids.public('cart', alice)}").context["cl"].result_list
+    assert [hold.cart for hold in one] == [alice]
+    assert merchant.get(f"{holds}{one[0].pk.replace('/', '_2F')}/change/").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["level", "movement", "listedhold"])
+def test_no_page_counts_rows(merchant, page, django_assert_max_num_queries, alice):
+    reserve(alice, MUG=1)
+    with django_assert_max_num_queries(6) as asked:
+        merchant.get(f"/admin/stock/{page}/")
+    assert not [query for query in asked if "COUNT(" in query["sql"].upper()]
