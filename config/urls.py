@@ -7,6 +7,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from commerce.rest import urls as rest
 from commerce.services import http
 
 CONTEXTS = [
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include("commerce.events.urls")),
     path("", include("commerce.rest.urls")),
     *doors("api"),
+    *rest.nowhere,
     *doors("files"),
     path("admin/", admin.site.urls),
     *i18n_patterns(*doors("pages"), *doors("last_pages"), prefix_default_language=False),

@@ -11,3 +11,4 @@ urlpatterns = [
     path("api/problems/<slug:code>", views.problem),
     path("api/<slug:context>/v<int:major>/openapi.json", views.context_document),
 ]
+nowhere = [path("api/<path:rest>", views.nowhere)]  # after every other door under /api

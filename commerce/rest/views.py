@@ -106,4 +106,9 @@ def docs(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer an address that no door of the API has, before pages try to make sense of it."""
+    return not_found(request, Problem("not-found"))
+
+
 problem = Readable(problem_document, problem_page)

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from commerce import ids
 from commerce.rest import problems
+from commerce.rest import urls as rest
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint, resource
 from commerce.rest.pagination import PageQuery, page, position
 from commerce.rest.problems import Problem, ProblemError
@@ -161,8 +162,10 @@ api: list[Any] = [
 urlpatterns = [
     path("", include("commerce.rest.urls")),
     path("api/mugs/v1/", include(api)),
+    *rest.nowhere,
     path("pages/form", form),
     path("pages/<how>", failing_page),
+    path("api/<path:anything>/", form),
 ]
 handler400 = "commerce.rest.errors.bad_request"
 handler403 = "commerce.rest.errors.forbidden"
