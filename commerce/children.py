@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # linux/prctl.h
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -23,6 +23,12 @@ def tie(to: int, by: signal.Signals) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, by)
     if os.getppid() != to:  # it died before we asked
         os.kill(os.getpid(), by)
+
+
+def name(title: str) -> None:
+    """Show the first 15 bytes of a title as this process's name in ps, top and pkill (Linux)."""
+    if sys.platform == "linux":
+        _libc.prctl(PR_SET_NAME, title.encode())
 
 
 def spawn(
@@ -66,14 +72,14 @@ def end(child: subprocess.Popen[bytes], *, by: signal.Signals, within: float) ->
         child.send_signal(by)
         with suppress(subprocess.TimeoutExpired):
             child.wait(within)
-    sweep(child)
-
-
-def sweep(child: subprocess.Popen[bytes]) -> None:
-    """End whatever is left of a child and of the processes it started."""
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+    sweep(child.pid)
     child.wait()
+
+
+def sweep(group: int) -> None:
+    """End whatever is left of a child, whose number names its group, and of what it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _tied_to(parent: int, by: signal.Signals) -> Callable[[], None]:

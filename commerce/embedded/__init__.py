@@ -13,10 +13,19 @@ from psycopg import sql
 from . import lease, place
 from .lease import alive, running
 from .place import Place
-from .problems import EmbeddedProblem
+from .problems import EmbeddedProblem, in_plain_words
 from .servers import ROLE
 
-__all__ = ["EmbeddedProblem", "alive", "clear", "database_url", "redis_url", "running", "stop"]
+__all__ = [
+    "EmbeddedProblem",
+    "alive",
+    "clear",
+    "database_url",
+    "in_plain_words",
+    "redis_url",
+    "running",
+    "stop",
+]
 
 
 def database_url(home: Path, name: str = "halles") -> str:

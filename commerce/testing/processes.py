@@ -54,8 +54,8 @@ class Process:
 
     def kill(self) -> None:
         """End it and what it started at once, as kill -9 or a power cut would."""
-        self.child.send_signal(signal.SIGKILL)
-        children.sweep(self.child)
+        children.sweep(self.child.pid)
+        self.child.wait()
 
     def stop(self) -> None:
         """Ask it to end in good order."""

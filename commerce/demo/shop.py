@@ -1,0 +1,127 @@
+"""The shop as one supervised set of processes: from the first server to the board by the door."""
+
+import signal
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+import django
+from django.urls import get_resolver
+
+from commerce import embedded, environment, roles
+
+from . import supervisor, voice
+from .house import House
+from .preparation import fingerprint
+from .role import Role
+from .supervisor import RoleFailed
+
+CLOSING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Shop:
+    """Opens in this process, which then watches over the others until it is told to stop."""
+
+    def __init__(
+        self, house: House, door: socket.socket, lock: int, when_open: Callable[[], None]
+    ) -> None:
+        self._house = house
+        self._door = door
+        self._lock = lock
+        self._when_open = when_open
+        self._url = f"http://{roles.HOST}:{door.getsockname()[1]}"
+        self._preparing = [
+            self._role("database", roles.command("prepare_demo")),
+            self._role("static", roles.command("collectstatic", "--noinput", "--verbosity", "0")),
+        ]
+        self._serving = [
+            self._role("web", roles.web(door), self._answers, before=_load_pages),
+            self._role("orders", roles.worker("orders"), _works),
+            self._role("worker", roles.worker("default", "search", "media"), _works),
+            self._role("relay", roles.command("relay")),
+        ]
+
+    def open(self) -> int:
+        """Stay open until SIGINT, SIGTERM or SIGHUP; the exit code says whether it opened."""
+        for number in CLOSING:
+            signal.signal(number, signal.default_int_handler)
+        try:
+            self._open()
+            supervisor.watch(self._serving, each_second=self._keep_servers)
+        except KeyboardInterrupt:
+            return 0
+        except RoleFailed as failure:
+            return voice.refuse(_last_words(failure.role))
+        finally:
+            self._close()
+
+    def _open(self) -> None:
+        self._house.sign(self._lock)
+        self._house.take_in()
+        voice.say(f"Opening the shop kept in {self._house.home}")
+        with voice.step("PostgreSQL and Redis"):
+            self._keep_servers()
+        with voice.step("Django"):
+            django.setup()
+        self._prepare()
+        with voice.step("Web, workers and relay") as tick:
+            supervisor.start(self._serving, tick=tick)
+        voice.welcome(self._house.hang_out(self._url, self._house.keys()))
+        self._when_open()
+
+    def _prepare(self) -> None:
+        """Fit database, static files and goods to the code, if anything changed since."""
+        wanted = fingerprint()
+        if self._house.prepared.exists() and self._house.prepared.read_text() == wanted:
+            return
+        self._house.keys()
+        with voice.step("Tables, goods and static files (a minute or two)") as tick:
+            supervisor.finish(self._preparing, tick=tick)
+        self._house.prepared.write_text(wanted)
+
+    def _keep_servers(self) -> None:
+        """Hold on to the embedded servers, and start them again should their keeper be killed."""
+        env = environment.load()
+        if not (env.database_url and env.redis_url) and not embedded.alive(self._house.home):
+            embedded.database_url(self._house.home)
+
+    def _close(self) -> None:
+        for number in CLOSING:
+            signal.signal(number, signal.SIG_IGN)
+        self._house.take_in()
+        supervisor.end([*self._preparing, *self._serving])
+        embedded.stop(self._house.home)
+
+    def _role(
+        self,
+        name: str,
+        command: list[str],
+        is_ready: Callable[[Role], bool] = lambda role: True,
+        before: Callable[[], object] = lambda: None,
+    ) -> Role:
+        return Role(name, command, self._house.logs / f"{name}.log", is_ready, before)
+
+    def _answers(self, _role: Role) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self._url}/health/ready", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def _works(role: Role) -> bool:
+    return " ready." in role.said()
+
+
+def _load_pages() -> None:
+    """Import every view once, before gunicorn forks, instead of once in each of its workers."""
+    _ = get_resolver().url_patterns
+
+
+def _last_words(role: Role) -> str:
+    lines = [line for line in role.said().splitlines() if line.strip()]
+    return (
+        f"The {role.name} process ended: {lines[-1] if lines else 'it said nothing'}\n"
+        f"All it said is in {role.log}."
+    )
