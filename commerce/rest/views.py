@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from msgspec import Struct
 
 from . import openapi, problems, reference
 from .endpoint import Endpoint, Reply, cache_control, endpoint
@@ -39,35 +40,49 @@ class Readable:
         return response
 
 
-@endpoint("GET", credentials=("public",), cache=CACHED)
+class Context(Struct, frozen=True):
+    """A part of the shop, with the version of its API."""
+
+    name: str
+    version: str
+    url: str
+    openapi: str
+
+
+class Index(Struct, frozen=True):
+    """Where everything else begins."""
+
+    name: str
+    contexts: list[Context]
+    links: dict[str, str]
+
+
+class ProblemText(Struct, frozen=True):
+    """What a problem means and what to do about it."""
+
+    type: str
+    code: str
+    status: int
+    title: str
+    text: str
+
+
+@endpoint("GET", credentials=("public",), cache=CACHED, answers={200: Index})
 def index(request: HttpRequest) -> Reply:
     """List the contexts, their versions, and where they are described."""
-    listed = [
-        {
-            "name": name,
-            "version": f"v{major}",
-            "url": f"/api/{name}/v{major}/",
-            "openapi": f"/api/{name}/v{major}/openapi.json",
-        }
-        for name, major in openapi.contexts()
-    ]
-    return Reply(
-        200,
-        {
-            "name": "Halles",
-            "contexts": listed,
-            "links": {"openapi": "/api/openapi.json", "docs": "/api/docs"},
-        },
-    )
+    places = [(name, f"v{major}", f"/api/{name}/v{major}/") for name, major in openapi.contexts()]
+    listed = [Context(name, major, url, f"{url}openapi.json") for name, major, url in places]
+    links = {"openapi": "/api/openapi.json", "docs": "/api/docs"}
+    return Reply(200, Index("Halles", listed, links))
 
 
-@endpoint("GET", credentials=("public",), cache=CACHED)
+@endpoint("GET", credentials=("public",), cache=CACHED, answers={200: dict[str, Any]})
 def whole_document(request: HttpRequest) -> Reply:
     """Describe the whole API as one OpenAPI document."""
     return Reply(200, openapi.document())
 
 
-@endpoint("GET", credentials=("public",), cache=CACHED)
+@endpoint("GET", credentials=("public",), cache=CACHED, answers={200: dict[str, Any]})
 def context_document(request: HttpRequest, context: str, major: int) -> Reply:
     """Describe the API of one context as an OpenAPI document."""
     if (context, major) not in openapi.contexts():
@@ -75,14 +90,13 @@ def context_document(request: HttpRequest, context: str, major: int) -> Reply:
     return Reply(200, openapi.document(context, major))
 
 
-@endpoint("GET", credentials=("public",), cache=CACHED)
+@endpoint("GET", credentials=("public",), cache=CACHED, answers={200: ProblemText})
 def problem_document(request: HttpRequest, code: str) -> Reply:
     """Say what a problem means and what to do about it."""
     if code not in problems.kinds:
         raise Problem("not-found")
     kind = problems.kinds[code]
-    described = {"code": code, "status": kind.status, "title": kind.title, "text": kind.text}
-    return Reply(200, {"type": kind.url, **described})
+    return Reply(200, ProblemText(kind.url, code, kind.status, kind.title, kind.text))
 
 
 def problem_page(request: HttpRequest, code: str) -> HttpResponse:

@@ -52,6 +52,8 @@ def walk(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[
         if isinstance(pattern, URLResolver):
             yield from walk(pattern.url_patterns, route)
             continue
+        if not route.startswith("/api"):
+            continue
         for endpoint in getattr(pattern.callback, "endpoints", {}).values():
             parameters = tuple(
                 (m["name"], m["converter"] or "str") for m in PARAMETER.finditer(route)

@@ -163,6 +163,7 @@ urlpatterns = [
     path("", include("commerce.rest.urls")),
     path("api/mugs/v1/", include(api)),
     *rest.nowhere,
+    path("pages/shop/<shop>", show),
     path("pages/form", form),
     path("pages/<how>", failing_page),
     path("api/<path:anything>/", form),

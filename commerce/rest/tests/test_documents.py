@@ -44,6 +44,11 @@ def test_document_lists_every_endpoint(document):
     }
 
 
+def test_documents_describe_the_api_alone(api):
+    paths = api.get("/api/openapi.json").json()["paths"]
+    assert [path for path in paths if not path.startswith("/api")] == []
+
+
 def test_operation_says_all_it_takes_and_answers(document):
     order = document["paths"]["/api/mugs/v1/{shop}/orders"]["post"]
     assert order["summary"] == "Place an order."
