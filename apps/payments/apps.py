@@ -10,4 +10,4 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the service known to the door."""
-        from . import interface  # noqa: F401, PLC0415
+        from . import interface  # noqa: F401

@@ -96,7 +96,7 @@ class Payments(Service):
 
     @operation
     def start(self, *, cart: UUID, method: str, return_url: str = "") -> Session:
-        """Ask a provider to authorise what the cart costs now; the same cart, method and amount get one session."""
+        """Have what the cart costs authorised; cart, method and amount have one live session."""
 
     @operation
     def session(self, *, session: UUID) -> Session:

@@ -140,7 +140,7 @@ DELIVERY_COUNTRIES = environment.words(
 
 # Ways to pay; what `test` offers is refused unless TEST_PAYMENTS is on. -------------------------
 PAYMENT_PROVIDERS = {
-    "test": {"BACKEND": "apps.payments.providers.bank.TestBank"},
+    "test": {"BACKEND": "apps.payments.providers.bank.Bank"},
     "invoice": {"BACKEND": "apps.payments.providers.invoice.Invoice"},
 }
 TEST_PAYMENTS = False

@@ -9,7 +9,7 @@ from tests.architecture.house import CONTEXTS, NAMES, asks
 FURNITURE = {
     *("README.md", "contract.json", "pyproject.toml", "__init__.py", "__pycache__"),
     *("apps", "urls", "admin", "views", "rest", "tasks", "handlers", "management", "templatetags"),
-    *("service", "models", "store", "migrations", "domain", "interface", "events"),
+    *("service", "providers", "models", "store", "migrations", "domain", "interface", "events"),
     *("tests", "static", "locale", "fixtures"),
 }
 SENTENCES = ["Owns", "Promises", "Asks", "Asked by"]

@@ -1,0 +1,80 @@
+"""Those who move the money: what every payment provider does, and which ones the shop has."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from apps.payments.domain import Answer, Movement, Payment
+from apps.payments.interface import Method, UnknownMethod
+
+
+class Provider(ABC):
+    """A payment provider behind one or more methods.
+
+    Every call may be repeated: a payment is known by its key, a capture and a void by theirs, and
+    the second time changes nothing. Raises NoAnswer when it cannot tell what happened. No card
+    number, and nothing like one, ever passes through here: shoppers type it at the provider's.
+    """
+
+    methods: ClassVar[tuple[Method, ...]]
+
+    def offered(self) -> tuple[Method, ...]:
+        """List the methods that new payments may use."""
+        return self.methods
+
+    @classmethod
+    def codes(cls) -> set[str]:
+        """Return the codes of its methods, offered or not."""
+        return {method.code for method in cls.methods}
+
+    @abstractmethod
+    def authorise(self, payment: Payment) -> Answer:
+        """Ask for the money to be set aside."""
+
+    @abstractmethod
+    def find(self, payment: Payment) -> Answer | None:
+        """Say how a payment stands; None if it never arrived."""
+
+    @abstractmethod
+    def capture(self, payment: Payment, *, key: str) -> Answer:
+        """Take what was set aside; a method that is paid later stays authorised."""
+
+    def settle(self, payment: Payment, *, key: str) -> Answer:
+        """Take note that the money has come; where it does not come by itself, take it."""
+        return self.capture(payment, key=key)
+
+    @abstractmethod
+    def void(self, payment: Payment, *, key: str) -> Answer:
+        """Give up what was set aside, or would be."""
+
+    def books(self, payment: Payment) -> tuple[Movement, ...]:
+        """Show the provider's own lines about a payment."""
+        return ()
+
+
+def providers() -> list[Provider]:
+    """Return the providers that settings.PAYMENT_PROVIDERS names."""
+    return [
+        import_string(entry["BACKEND"])(
+            **{option: value for option, value in entry.items() if option != "BACKEND"}
+        )
+        for entry in settings.PAYMENT_PROVIDERS.values()
+    ]
+
+
+def provider_of(method: str) -> Provider:
+    """Return the provider behind a method, offered or not: payments outlive the offer."""
+    for provider in providers():
+        if method in provider.codes():
+            return provider
+    raise UnknownMethod(method=method)
+
+
+def offering(method: str) -> Provider:
+    """Return the provider that takes new payments in this way."""
+    for provider in providers():
+        if method in {each.code for each in provider.offered()}:
+            return provider
+    raise UnknownMethod(method=method)

@@ -1,0 +1,131 @@
+"""A bank for trials, here in the shop: it says yes or no, asks the shopper, or falls silent.
+
+Its books stand for the far side. They commit by themselves, as a real bank's would, so that a shop
+that dies in between finds there what has happened.
+"""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_noop
+
+from apps.payments.domain import Answer, Movement, NoAnswer, Payment
+from apps.payments.interface import Method, Status
+from apps.payments.models import BankEntry
+from commerce.money import Money
+
+from . import Provider
+
+What = BankEntry.What
+NOTE = {
+    "en": "For trials only: no money moves.",
+    "fr": "Pour essai seulement : aucun argent ne circule.",
+}
+REFUSED = gettext_noop("The bank has refused the payment. Please try another way to pay.")
+DECLINED = gettext_noop("The payment was not confirmed at the bank.")
+REACTIONS = {
+    "test": What.AUTHORISATION,
+    "test-refused": What.REFUSAL,
+    "test-3ds": What.CHALLENGE,
+    "test-timeout": What.AUTHORISATION,
+}
+
+
+class Bank(Provider):
+    """Decides by the method: `test`, `test-refused`, `test-3ds`, `test-timeout`."""
+
+    methods = (
+        Method("test", {"en": "Test card", "fr": "Carte de test"}, NOTE),
+        Method("test-refused", {"en": "Refused test card", "fr": "Carte de test refusée"}, NOTE),
+        Method(
+            "test-3ds",
+            {"en": "Test card to be confirmed", "fr": "Carte de test à confirmer"},
+            NOTE,
+        ),
+        Method(
+            "test-timeout",
+            {"en": "Test card of a slow bank", "fr": "Carte de test d’une banque lente"},
+            NOTE,
+        ),
+    )
+
+    def offered(self) -> tuple[Method, ...]:
+        return self.methods if settings.TEST_PAYMENTS else ()
+
+    def authorise(self, payment: Payment) -> Answer:
+        first_time, reaction = not lines(payment), REACTIONS[payment.method]
+        write(payment, reaction, key=f"{reaction}:{payment.key}")
+        if first_time and payment.method == "test-timeout":
+            raise NoAnswer
+        return stand(payment)
+
+    def find(self, payment: Payment) -> Answer | None:
+        return stand(payment) if lines(payment) else None
+
+    def capture(self, payment: Payment, *, key: str) -> Answer:
+        if stand(payment).status is Status.AUTHORISED:
+            write(payment, What.CAPTURE, key=key)
+        return stand(payment)
+
+    def void(self, payment: Payment, *, key: str) -> Answer:
+        write(payment, What.VOID, key=key)
+        return stand(payment)
+
+    def books(self, payment: Payment) -> tuple[Movement, ...]:
+        entries = BankEntry.objects.filter(payment=payment.key)
+        return tuple(
+            Movement(
+                entry.at.isoformat(" ", "seconds"),
+                entry.what,
+                Money(entry.minor, entry.currency),
+                entry.key,
+            )
+            for entry in entries
+        )
+
+    def confirm(self, payment: Payment) -> None:
+        """Let the shopper say yes to a payment that waits for it."""
+        self.decide(payment, What.AUTHORISATION)
+
+    def decline(self, payment: Payment) -> None:
+        """Let the shopper say no."""
+        self.decide(payment, What.REFUSAL)
+
+    def decide(self, payment: Payment, verdict: BankEntry.What) -> None:
+        """Write the verdict down if one is waited for; the first one counts."""
+        if stand(payment).status is Status.ACTION_REQUIRED:
+            write(payment, verdict, key=f"{verdict}:{payment.key}")
+
+
+def write(payment: Payment, what: BankEntry.What, *, key: str) -> None:
+    """Add a line to the books, unless it is there or their rules forbid it."""
+    entry = BankEntry(
+        key=key,
+        payment=payment.key,
+        what=what,
+        minor=payment.amount.minor,
+        currency=payment.amount.currency,
+    )
+    BankEntry.objects.bulk_create([entry], ignore_conflicts=True)
+
+
+def lines(payment: Payment) -> set[str]:
+    """Return what has happened to a payment."""
+    return set(BankEntry.objects.filter(payment=payment.key).values_list("what", flat=True))
+
+
+def stand(payment: Payment) -> Answer:
+    """Read from the books how a payment stands."""
+    happened = lines(payment)
+    if What.CAPTURE in happened:
+        return Answer(Status.CAPTURED)
+    if What.VOID in happened:
+        return Answer(Status.VOIDED)
+    if What.AUTHORISATION in happened:
+        return Answer(Status.AUTHORISED)
+    if What.REFUSAL in happened:
+        return Answer(Status.REFUSED, DECLINED if What.CHALLENGE in happened else REFUSED)
+    if What.CHALLENGE in happened:
+        with translation.override(payment.locale):
+            return Answer(Status.ACTION_REQUIRED, action_url=reverse("bank", args=[payment.key]))
+    return Answer(Status.PENDING)

@@ -1,0 +1,44 @@
+"""Gets the money: one verb a file, and every step of it repeatable.
+
+Providers are asked outside of any transaction. What they answer is written down afterwards by a
+conditional change, so that dying in between costs nothing but asking again.
+"""
+
+from uuid import UUID
+
+from apps.payments.interface import Method, Payments, Session
+from commerce.money import Money
+
+from .bind import bind
+from .find import find
+from .offer import methods
+from .release import void
+from .start import start
+from .take import capture, settle
+
+__all__ = ["PaymentsService"]
+
+
+class PaymentsService(Payments):
+    """Asks the providers of settings.PAYMENT_PROVIDERS and keeps what they say."""
+
+    def methods(self, *, cart: UUID) -> tuple[Method, ...]:
+        return methods(cart)
+
+    def start(self, *, cart: UUID, method: str, return_url: str = "") -> Session:
+        return start(cart, method, return_url)
+
+    def session(self, *, session: UUID) -> Session:
+        return find(session)
+
+    def bind(self, *, order: UUID, cart: UUID, session: UUID, amount: Money) -> Session:
+        return bind(order, cart, session, amount)
+
+    def capture(self, *, order: UUID) -> Session:
+        return capture(order)
+
+    def settle(self, *, order: UUID) -> Session:
+        return settle(order)
+
+    def void(self, *, order: UUID) -> None:
+        void(order)

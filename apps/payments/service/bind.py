@@ -1,0 +1,59 @@
+"""Makes an authorised session pay for an order."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext
+
+from apps.payments import interface
+from apps.payments.domain import OVER, UNDECIDED
+from apps.payments.interface import (
+    AmountDiffers,
+    PaymentRefused,
+    PaymentUnfinished,
+    Status,
+    UnknownSession,
+)
+from apps.payments.models import Session
+from commerce.money import Money
+
+from .find import fresh
+from .hear import shown
+
+
+def bind(order: UUID, cart: UUID, session: UUID, amount: Money) -> interface.Session:
+    """Give a session to an order for good; repeated, it is the order's already."""
+    found = fresh(session)
+    if found.cart != cart:
+        raise UnknownSession(session=session)
+    check(found, amount)
+    if found.order != order:
+        give(found, order)
+    return shown(found)
+
+
+def check(session: Session, amount: Money) -> None:
+    """Refuse a session that cannot pay this amount."""
+    status = session.state
+    if status in OVER:
+        raise PaymentRefused(session=session.id, reason=shown(session).reason)
+    if status in UNDECIDED:
+        raise PaymentUnfinished(session=session.id, action_url=session.action_url or None)
+    if session.amount != amount:
+        raise AmountDiffers(session=session.id, authorised=session.amount, due=amount)
+
+
+def give(session: Session, order: UUID) -> None:
+    """Take a session for an order, unless it or the order has another partner already."""
+    free = Session.objects.filter(pk=session.pk, order__isnull=True, status=Status.AUTHORISED.value)
+    try:
+        with transaction.atomic():
+            free.update(order=order)
+    except IntegrityError:
+        pass  # the order is paid by another session
+    session.refresh_from_db()
+    if session.order != order:
+        with translation.override(session.locale):
+            reason = gettext("This payment cannot be used for this order.")
+        raise PaymentRefused(session=session.id, reason=reason)

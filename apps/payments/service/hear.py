@@ -1,0 +1,67 @@
+"""Asks a provider how things stand and writes the answer down."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+
+from apps.payments import interface
+from apps.payments.domain import UNDECIDED, Answer, NoAnswer, Payment, before
+from apps.payments.models import Entry, Session
+from apps.payments.providers import provider_of
+from commerce.services import ServiceUnavailable
+
+
+def refresh(session: Session) -> None:
+    """Bring an undecided session up to date; a provider that never heard of it is asked again."""
+    if session.state in UNDECIDED:
+        provider = provider_of(session.method)
+        hear(session, lambda payment: provider.find(payment) or provider.authorise(payment))
+
+
+def hear(session: Session, ask: Callable[[Payment], Answer]) -> None:
+    """Ask about a session; without an answer it stays as it is, to be asked about again."""
+    try:
+        record(session, ask(session.payment))
+    except NoAnswer:
+        return
+
+
+def insist(session: Session, ask: Callable[[Payment], Answer]) -> None:
+    """Ask about a session; without an answer the caller must try again."""
+    try:
+        record(session, ask(session.payment))
+    except NoAnswer as silence:
+        raise ServiceUnavailable(reason=f"no answer about {session.key}") from silence
+
+
+@transaction.atomic
+def record(session: Session, answer: Answer) -> None:
+    """Write down what a provider said, if the table allows the step; each state is reached once."""
+    waiting = Session.objects.filter(pk=session.pk, status__in=before(answer.status))
+    if waiting.update(
+        status=answer.status.value, reason=answer.reason, action_url=answer.action_url
+    ):
+        Entry.objects.create(
+            session=session,
+            what=answer.status.value,
+            minor=session.minor,
+            currency=session.currency,
+        )
+    session.refresh_from_db()
+
+
+def shown(session: Session) -> interface.Session:
+    """Return a session as others see it, with its reason in the shopper's language."""
+    with translation.override(session.locale):
+        reason = gettext(session.reason) if session.reason else ""
+    return interface.Session(
+        id=session.id,
+        cart=session.cart,
+        method=session.method,
+        status=session.state,
+        amount=session.amount,
+        action_url=session.action_url or None,
+        reason=reason,
+    )

@@ -1,0 +1,31 @@
+"""Gives up what was set aside and will not be taken."""
+
+from uuid import UUID
+
+from apps.payments.domain import NEXT
+from apps.payments.interface import Status
+from apps.payments.models import Session
+from apps.payments.providers import provider_of
+
+from .hear import insist
+
+VOIDABLE = [status.value for status, after in NEXT.items() if Status.VOIDED in after]
+
+
+def void(order: UUID) -> None:
+    """Give up an order's payment, unless it was taken already or is given up already."""
+    for session in Session.objects.filter(order=order, status__in=VOIDABLE):
+        give_up(session, key=f"void:{order}")
+
+
+def release_others(paying: Session) -> None:
+    """Give up what else the shopper has begun for the same cart: it would stay blocked for days."""
+    others = Session.objects.filter(cart=paying.cart, order__isnull=True, status__in=VOIDABLE)
+    for session in others:
+        give_up(session, key=f"void:{session.key}")
+
+
+def give_up(session: Session, *, key: str) -> None:
+    """Tell the provider that the money is not wanted any more."""
+    provider = provider_of(session.method)
+    insist(session, lambda payment: provider.void(payment, key=key))
