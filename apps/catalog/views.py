@@ -99,8 +99,12 @@ def choices(product: Product, words: Words) -> list[dict[str, Any]]:
             "code": code,
             "label": words.label(code),
             "values": [
-                {"value": value, "label": words.value(code, value), "chosen": not place}
-                for place, value in enumerate(in_order(code, product, words))
+                {
+                    "value": value,
+                    "label": words.value(code, value),
+                    "chosen": value == variants[0].options.get(code),
+                }
+                for value in in_order(code, product, words)
             ],
         }
         for code in product.draft.options

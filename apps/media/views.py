@@ -16,7 +16,7 @@ YEAR = 31_536_000  # seconds
 def rendition(request: HttpRequest, key: str, width: str) -> FileResponse:
     """Show a picture at one of the usual widths, or at its own where it is smaller."""
     try:
-        file = default_storage.open(path(key, int(width)))
+        file: IO[bytes] = default_storage.open(path(key, int(width)))
     except FileNotFoundError:
         file = smaller(key, int(width))
     response = FileResponse(file, content_type="image/webp")

@@ -95,6 +95,6 @@ def live(sku: str, size: str = "") -> SafeString:
         size,
         sku,
         size,
-        f"{reverse('pricing-live', args=[sku])}?size={size}",
+        f"{reverse('live-fragment', args=[sku])}?size={size}",
         sku,
     )

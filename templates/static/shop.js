@@ -12,19 +12,13 @@ async function fillLive(root = document) {
   if (!skus.length) return;
   const query = new URLSearchParams({ sku: skus.join(","), locale: document.documentElement.lang });
   if (cookie("currency")) query.set("currency", cookie("currency"));
-  const answer = await fetch("/api/pricing/v1/live?" + query).catch(() => null);
+  const answer = await fetch("/live?" + query).catch(() => null);
   if (!answer?.ok) return;
-  const offers = new Map((await answer.json()).data.map((offer) => [offer.sku, offer]));
-  for (const place of places) place.replaceChildren(...live(offers.get(place.dataset.live)));
-}
-function live(offer) {
-  if (!offer) return [];
-  const price = node("span", "price", offer.price.formatted);
-  if (offer.before) price.append(" ", node("s", "", offer.before.formatted));
-  return [price, " ", node("span", offer.availability.state, offer.availability.text)];
-}
-function node(name, kind, text) {
-  return Object.assign(document.createElement(name), { className: kind, textContent: text });
+  const offers = await answer.json();
+  for (const place of places) {
+    const html = offers[place.dataset.live] ?? "";
+    place.replaceChildren(document.createRange().createContextualFragment(html));
+  }
 }
 
 /* The cart's number in the head of the page, from memory first, then from the shop. */
