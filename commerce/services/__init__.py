@@ -20,6 +20,8 @@ from django.db import connections
 from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
+from commerce.telemetry.metrics import service_call
+
 from . import wire
 
 S = TypeVar("S", bound="Service")
@@ -126,7 +128,8 @@ class Handle:
 
         def call(**arguments: Any) -> Any:
             refuse_inside_transaction(f"{self._interface.name}.{name}")
-            return getattr(provider(self._interface), name)(**arguments)
+            with service_call(self._interface.name, name):
+                return getattr(provider(self._interface), name)(**arguments)
 
         return call
 
