@@ -8,13 +8,18 @@ from typing import Any
 
 from celery import Celery
 from django.conf import settings
-from kombu import Queue
+from kombu import Exchange, Queue
+from kombu.transport.redis import Channel
 
 from commerce.roles import QUEUES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
 VISIBILITY = 120  # seconds until an unacknowledged message is given to another worker
+
+# When Redis goes away, kombu 5.7 puts unacknowledged messages back through the connection it has
+# just closed, and the worker ends. Ours need not be put back: what they tell of is due again soon.
+Channel.do_restore = False
 
 app = Celery("halles")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -58,7 +63,7 @@ def suited(broker_url: str, database: str) -> dict[str, Any]:
     if broker_url.startswith(("amqp", "pyamqp")):
         quorum = {"x-queue-type": "quorum"}
         return {
-            "task_queues": [Queue(name, queue_arguments=quorum) for name in QUEUES],
+            "task_queues": [queue(name, quorum) for name in QUEUES],
             "broker_transport_options": {"confirm_publish": True},
         }
     redis = {
@@ -68,6 +73,11 @@ def suited(broker_url: str, database: str) -> dict[str, Any]:
         "socket_connect_timeout": 3,
     }
     return {
-        "task_queues": [Queue(name) for name in QUEUES],
+        "task_queues": [queue(name) for name in QUEUES],
         "broker_transport_options": redis,
     }
+
+
+def queue(name: str, arguments: dict[str, str] | None = None) -> Queue:
+    """Describe a queue that gets its own messages and no others."""
+    return Queue(name, Exchange(name), routing_key=name, queue_arguments=arguments)
