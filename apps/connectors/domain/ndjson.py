@@ -1,13 +1,14 @@
 """The shop's own format: one product, category or attribute a line (docs/import.md)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from apps.catalog.interface import Attribute, Category, ProductDraft
+from apps.catalog.interface import Attribute, Category, Kind, ProductDraft, Variant
 from apps.pricing.interface import Price
 from commerce.money import Money
 from commerce.services import wire
@@ -16,6 +17,7 @@ from .findings import Entry, Finding, Item, PictureFile, Unusable, Words
 
 AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,3})?$"
 MOST = 1_000_000_000
+SINGLE = (Kind.SIMPLE, Kind.VIRTUAL, Kind.DOWNLOADABLE, Kind.BUNDLE)
 Amount = Annotated[str, Meta(pattern=AMOUNT)]
 
 
@@ -79,6 +81,8 @@ def product(number: int, said: dict[str, Any], currencies: tuple[str, ...]) -> E
         refuse_strangers(PictureFile, file, "picture_files")
     extras = msgspec.convert(beside, Extras)
     draft = exactly(ProductDraft, {n: value for n, value in said.items() if n not in beside})
+    if draft.kind in SINGLE and not draft.variants:
+        draft = replace(draft, variants=(Variant(draft.key),))
     check_skus(draft, extras, currencies)
     return Entry(
         line=number,
@@ -117,7 +121,7 @@ def strangers(shape: Any, said: Any) -> Iterator[str]:
 
 def check_skus(draft: ProductDraft, extras: Extras, currencies: tuple[str, ...]) -> None:
     """Prices and counts are about this product, and in money the shop takes."""
-    own = {variant.sku for variant in draft.variants} or {draft.key}
+    own = {variant.sku for variant in draft.variants}
     for sku in (*(price.sku for price in extras.prices), *extras.stock):
         if sku not in own:
             raise BadLine(f"The SKU {sku[:64]} is no variant of this product.")

@@ -10,9 +10,9 @@ from apps.connectors.domain.findings import Item, Unusable
 from apps.connectors.store import Notebook
 
 from . import magento, ndjson
+from .batches import load
 from .desk import Rehearsal, Saving
 from .job import Job, Watch
-from .load import load
 from .tally import Tally
 
 Reader = Callable[[Job, BufferedReader, Notebook, Tally, Watch], Iterator[Item]]

@@ -64,8 +64,8 @@ class PictureShelf:
         """Find a file below the folder and nowhere else."""
         if self.folder is None:
             raise Missing("Its pictures were left out; --image-folder says where they are.")
-        path = (self.folder / name.lstrip("/\\")).resolve()
-        if "\0" in name or not path.is_relative_to(self.folder) or not path.is_file():
+        path = (self.folder / name.lstrip("/\\").replace("\0", "?")).resolve()
+        if not path.is_relative_to(self.folder) or not path.is_file():
             raise Missing(f"The picture {name[:200]} is not in {self.folder}.")
         if path.stat().st_size > LARGEST:
             raise Missing(f"The picture {name[:200]} is larger than 20 MB.")

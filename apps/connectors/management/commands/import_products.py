@@ -75,7 +75,7 @@ class Command(BaseCommand):
             if end:
                 raise CommandError(end.sentence, returncode=end.code)
             if bad := notebook.bad_lines():
-                sentence = f"{bad:,} of {tally.rows:,} rows were left out; all others are good."
+                sentence = f"Left out: {bad:,} of {tally.rows:,} rows. All others are good."
                 raise CommandError(sentence, returncode=BAD_ROWS)
 
     def tell(self, notebook: Notebook, tally: Tally, report: TextIO, desk: type[Rehearsal]) -> None:

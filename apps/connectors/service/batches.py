@@ -45,6 +45,6 @@ def unique(entry: Entry, notebook: Notebook) -> bool:
     claims = [(kind, name, notebook.claim(kind, name, entry.line)) for kind, name in names]
     for kind, name, line in claims:
         if line is not None:
-            reason = f"The {kind} {name} was already used on line {line}."
+            reason = f"The {kind} {name} was already used on line {line}; use another."
             notebook.note(Finding(entry.line, entry.key, reason))
     return all(line is None for *_, line in claims)
