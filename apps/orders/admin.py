@@ -42,7 +42,7 @@ REFUSALS = (service.NotCancellable, service.NotAwaited, PaymentRefused, UnknownS
 
 
 @admin.register(Order)
-class OrderAdmin(ModelAdmin):  # type: ignore[misc]
+class OrderAdmin(ModelAdmin):
     """Lists what was ordered; attempts that were never accepted are no orders."""
 
     list_display = ("number", "accepted_at", "shown_status", "payment", "total", "email")
@@ -60,7 +60,8 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]
             path(f"<uuid:order>/{action.value}/", self.action_view(action), name=place_of(action))
             for action in Action
         ]
-        return actions + super().get_urls()
+        inherited: list[URLPattern] = super().get_urls()
+        return actions + inherited
 
     def action_view(self, action: Action) -> Callable[..., HttpResponse]:
         """Take an action as a view of the admin."""
@@ -68,7 +69,8 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]
         def view(request: HttpRequest, order: UUID) -> HttpResponse:
             return self.act(request, order, action)
 
-        return require_POST(self.admin_site.admin_view(view))
+        guarded: Callable[..., HttpResponse] = require_POST(self.admin_site.admin_view(view))
+        return guarded
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Orders come from carts."""
@@ -80,7 +82,8 @@ class OrderAdmin(ModelAdmin):  # type: ignore[misc]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         """List what was promised at some time."""
-        return super().get_queryset(request).filter(accepted_at__isnull=False)
+        everything: QuerySet[Order] = super().get_queryset(request)
+        return everything.filter(accepted_at__isnull=False)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str

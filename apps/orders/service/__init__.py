@@ -13,7 +13,8 @@ from .mail import mail_confirmation
 from .place import place
 from .precheck import Findings, precheck
 from .recover import recover
-from .show import show, wait_until_settled
+from .show import show
+from .wait import wait_until_settled
 
 __all__ = [
     "Findings",

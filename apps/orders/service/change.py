@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models import F
 from ..domain import check_change
 from ..interface import Status
 from ..models import Event, Order
+from . import wait
 
 
 @contextmanager
@@ -42,6 +44,7 @@ def change(
     changed = waiting.update(status=after.value, version=F("version") + 1, **values)
     if changed:
         note(order, actor=actor, what=after.value, why=why)
+        transaction.on_commit(partial(wait.wake, order), robust=True)
     return bool(changed)
 
 

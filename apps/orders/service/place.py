@@ -45,10 +45,10 @@ def place(*, wish: Wish, caller: str, key: str) -> Receipt:
     if known := earlier(wish, caller, key):
         return again(known, wish, caller, key)
     refuse_when_too_busy()
-    contents, session = look(wish)
     try:
+        contents, session = look(wish)
         order = intend(contents, session, wish, caller, key)
-    except IntegrityError:
+    except (NotPossible, IntegrityError):  # perhaps because a twin has just ordered this cart
         if twin := earlier(wish, caller, key):
             return again(twin, wish, caller, key)
         raise

@@ -7,6 +7,7 @@ operation fail, before or after it has had its effect.
 import threading
 from abc import update_abstractmethods
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -56,6 +57,7 @@ class Shop:
     captures: list[UUID] = field(default_factory=list)
     known: dict[str, UUID] = field(default_factory=dict)
     faults: dict[tuple[str, bool], list[BaseException]] = field(default_factory=dict)
+    meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)  # before operations
     calls: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -66,6 +68,7 @@ class Shop:
     def trip(self, operation: str, *, after: bool = False) -> None:
         if not after:
             self.calls.append(operation)
+            self.meanwhile.pop(operation, str)()
         if waiting := self.faults.get((operation, after)):
             raise waiting.pop(0)
 

@@ -203,6 +203,15 @@ def test_answers_replays_even_when_busy(wish):
     assert place(wish).order == first.order
 
 
+@pytest.mark.parametrize("moment", ["cart.contents", "stock.holds", "payments.session"])
+def test_twin_that_is_quicker_gives_the_answer(shop, wish, moment):
+    quicker = []
+    shop.meanwhile[moment] = lambda: quicker.append(place(wish))
+    slower = place(wish)
+    assert (slower.order, slower.replayed) == (quicker[0].order, True)
+    assert Order.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_fifty_twins_become_one_order(shop, wish):
     told: list[object] = []
