@@ -8,18 +8,19 @@ import msgspec
 
 from apps.catalog.interface import Item
 from apps.customers.interface import Address
+from apps.stock.interface import Shortage
 
 MOST_LINES = 20
 MOST_UNITS = 10  # of one SKU
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """A line as it is kept: a SKU and how many of it; `held` if stock keeps it aside."""
+    """A line as it is kept; `held` names the SKUs that stock kept aside when it was changed."""
 
     id: UUID
     sku: str
     quantity: int
-    held: bool = True
+    held: tuple[str, ...] = ()
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
             kept.append(wanted)
         return msgspec.structs.replace(self, lines=tuple(one for one in kept if one.quantity))
 
+    def count(self) -> int:
+        """Add up the units of all lines."""
+        return sum(line.quantity for line in self.lines)
+
 
 def needs(lines: Iterable[Wanted], items: Mapping[str, Item]) -> Counter[str]:
     """Count the units of every SKU that some lines take from stock, bundles by their parts."""
@@ -60,12 +65,24 @@ def needs(lines: Iterable[Wanted], items: Mapping[str, Item]) -> Counter[str]:
     return counted
 
 
+def short_lines(
+    lines: Iterable[Wanted], items: Mapping[str, Item], shortages: Iterable[Shortage]
+) -> tuple[Shortage, ...]:
+    """Say of each line that is short how many units of the line itself could be had."""
+    spare = {each.sku: each.available - each.wanted for each in shortages}
+    return tuple(
+        Shortage(line.sku, line.quantity, max(0, line.quantity + min(missing)))
+        for line in lines
+        if (missing := [spare[p.sku] // p.quantity for p in items[line.sku].parts if p.sku in spare])
+    )
+
+
 class Refused(Exception):
     """A change that a cart does not allow; nothing was kept."""
 
 
 class UnknownSku(Refused):
-    """Nothing is sold under this SKU."""
+    """Nothing is sold under this SKU, or not in the cart's currency."""
 
     def __init__(self, sku: str) -> None:
         super().__init__(sku)

@@ -1,8 +1,15 @@
-"""Carts in Redis: a version and a document each, changed only by whoever saw the newest."""
+"""Carts in Redis: one document each, changed by one at a time, so that no tab loses a change."""
 
+import random
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 from redis.exceptions import RedisError
 
 from commerce.redis import client
@@ -11,52 +18,107 @@ from commerce.services import ServiceUnavailable
 from .domain import Document
 
 LIFETIME = 30 * 24 * 3600  # seconds a cart is kept after its last change
+TURN = 5_000  # milliseconds until the turn of somebody who died ends by itself
+PATIENCE = 2.0  # seconds to wait for one's turn
+PAUSE = (0.002, 0.02)  # seconds between two tries, at random
 
-# Replaces the document if its version is still the expected one, else tells the newest.
-SWAP = """
-local found = redis.call('HMGET', KEYS[1], 'version', 'document')
-if (found[1] or '0') ~= ARGV[1] then return found[2] or '' end
-redis.call('HSET', KEYS[1], 'version', ARGV[2], 'document', ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
-return false
+# Both keys of a cart share a hash tag, so that a cluster keeps them together.
+TAKE_TURN = """
+if not redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
+return redis.call('GET', KEYS[1]) or ''
+"""
+KEEP = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+redis.call('DEL', KEYS[2])
+return 1
+"""
+FORGET = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2])
+return 1
+"""
+END_TURN = """
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+return 1
 """
 
 
-class Changed(Exception):
-    """Somebody else changed the cart first; `newest` is what it is now, None if it is gone."""
+class Turn:
+    """The right to change a cart, for as long as nobody else can have it; `found` is the cart."""
 
-    def __init__(self, newest: Document | None) -> None:
-        super().__init__("the cart has changed")
-        self.newest = newest
+    def __init__(self, cart: UUID) -> None:
+        self.cart = cart
+        self.token = secrets.token_hex(8)
+        self.over = False
+        self.found = self._begin()
+
+    def keep(self, document: Document) -> Document:
+        """Keep the next version of the cart, which ends the turn."""
+        following = replace(document, version=document.version + 1)
+        self._end(KEEP, msgspec.json.encode(following), LIFETIME)
+        return following
+
+    def forget(self) -> None:
+        """Drop the cart, which ends the turn."""
+        self._end(FORGET)
+
+    def end(self) -> None:
+        """Let the next one change the cart."""
+        if not self.over:
+            run(END_TURN, self.cart, self.token)
+
+    def _begin(self) -> Document | None:
+        give_up = time.monotonic() + PATIENCE
+        while (found := run(TAKE_TURN, self.cart, self.token, TURN)) is None:
+            if time.monotonic() > give_up:
+                raise ServiceUnavailable(reason=f"cart {self.cart} is being changed")
+            time.sleep(random.uniform(*PAUSE))
+        return read(found) if found else None
+
+    def _end(self, script: str, *values: bytes | int) -> None:
+        self.over = True
+        if not run(script, self.cart, self.token, *values):
+            raise ServiceUnavailable(reason=f"the turn at cart {self.cart} took too long")
+
+
+@contextmanager
+def turn(cart: UUID) -> Iterator[Turn]:
+    """Wait until nobody else changes a cart."""
+    mine = Turn(cart)
+    try:
+        yield mine
+    finally:
+        mine.end()
 
 
 def load(cart: UUID) -> Document | None:
     """Return the cart as it is kept, or None."""
     try:
-        found = client("carts").hget(key(cart), "document")
+        found: Any = client("carts").get(places(cart)[0])
     except RedisError as problem:
-        raise ServiceUnavailable(reason=f"carts: {problem}") from problem
+        raise unavailable(problem) from problem
     return read(found) if found else None
 
 
-def save(document: Document) -> Document:
-    """Keep the next version of a cart; raises Changed if it was made from an older one."""
-    following = msgspec.structs.replace(document, version=document.version + 1)
-    values = (document.version, following.version, msgspec.json.encode(following), LIFETIME)
+def run(script: str, cart: UUID, *values: str | bytes | int) -> Any:
+    """Run a script on the two keys of a cart."""
     try:
-        newest = client("carts").eval(SWAP, 1, key(document.id), *values)
+        return client("carts").register_script(script)(keys=places(cart), args=values)
     except RedisError as problem:
-        raise ServiceUnavailable(reason=f"carts: {problem}") from problem
-    if newest is not None:
-        raise Changed(read(newest) if newest else None)
-    return following
+        raise unavailable(problem) from problem
 
 
-def read(text: bytes | str) -> Document:
+def unavailable(problem: RedisError) -> ServiceUnavailable:
+    """Say it as the callers of a service expect it."""
+    return ServiceUnavailable(reason=f"carts: {problem}")
+
+
+def read(text: bytes) -> Document:
     """Read a kept document."""
     return msgspec.json.decode(text, type=Document)
 
 
-def key(cart: UUID) -> str:
-    """Name a cart's place in Redis."""
-    return f"cart:{cart}"
+def places(cart: UUID) -> tuple[str, str]:
+    """Name the keys of a cart: the document, and whose turn it is."""
+    return f"cart:{{{cart}}}", f"cart:{{{cart}}}:turn"

@@ -1,10 +1,11 @@
 """The checkout page, which does everything in one calm step, and the page that follows an order."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,15 @@ from apps.cart.interface import Contents, UnknownCart, cart
 from apps.customers.interface import Address, customers
 from apps.payments.interface import Session, UnknownMethod, UnknownSession, payments
 from apps.payments.interface import Status as Paid
-from apps.pricing.interface import Basket, BasketLine, NoPrice, NoShipping, pricing
+from apps.pricing.interface import (
+    Basket,
+    BasketLine,
+    NoPrice,
+    NoShipping,
+    Quote,
+    ShippingOption,
+    pricing,
+)
 from commerce import ids
 from commerce.browser import carried, drop, from_our_pages
 from commerce.money import Money
@@ -235,15 +244,17 @@ def page(
     told = tuple(reasons)
     locale = get_language() or "en"
     places = customers.countries(locale=locale)
-    address = contents.address or Address("", "", "", places[0].code)
+    address = contents.address or Address("", "", "", settings.HOME_COUNTRY)
     country = next((one for one in places if one.code == address.country), places[0])
+    options = ways(contents, country.code)
     by_field = {reason.where.removeprefix("shipping_address."): reason.text for reason in told}
     values = {
         "contents": contents,
         "address": address,
         "countries": places,
         "with_region": "region" in country.required,
-        "options": ways(contents, country.code),
+        "options": options,
+        "quote": likely(contents, country.code, options),
         "methods": payments.methods(cart=contents.id),
         "chosen_method": request.POST.get("payment", ""),
         "wrong": by_field,
@@ -252,17 +263,29 @@ def page(
     return render(request, "orders/checkout.html", values, status=status or (422 if told else 200))
 
 
+def likely(contents: Contents, country: str, options: tuple[ShippingOption, ...]) -> Quote:
+    """What the cart will cost if the way of sending that is offered first is taken."""
+    if contents.shipping or not options:
+        return contents.quote
+    return pricing.quote(basket=replace(basket(contents, country), shipping=options[0].code))
+
+
 def general(reason: Reason) -> bool:
     """Whether a reason has no field of its own on the page."""
     own = ("email", "shipping_address.", "shipping", "payment_session")
     return not reason.where.startswith(own)
 
 
-def ways(contents: Contents, country: str) -> tuple[Any, ...]:
+def ways(contents: Contents, country: str) -> tuple[ShippingOption, ...]:
     """How the cart can be sent to a country."""
-    lines = tuple(BasketLine(line.sku, line.quantity) for line in contents.lines)
-    basket = Basket(contents.currency, lines, country or None)
     try:
-        return pricing.shipping_options(basket=basket) if contents.ships else ()
+        wanted = basket(contents, country)
+        return pricing.shipping_options(basket=wanted) if contents.ships else ()
     except (NoPrice, NoShipping):
         return ()
+
+
+def basket(contents: Contents, country: str) -> Basket:
+    """Say what has to be priced, for one country."""
+    lines = tuple(BasketLine(line.sku, line.quantity) for line in contents.lines)
+    return Basket(contents.currency, lines, country or None)

@@ -1,0 +1,197 @@
+"""Carts and what they keep aside."""
+
+import threading
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connections
+
+from apps.cart import service, store
+from apps.cart.domain import Stale, TooMuch, UnknownLine, UnknownSku
+from apps.cart.interface import CartOrdered, State, UnknownCart, cart
+from apps.customers.interface import Address
+from apps.stock.interface import Line, OutOfStock, stock
+from commerce import clock, ids
+from commerce.money import Money
+from commerce.redis import client
+
+pytestmark = [pytest.mark.usefixtures("house", "both_ways")]
+PARIS = Address("Anna", "Rue du Bac 12", "Paris", "FR", "75007")
+
+
+@pytest.fixture
+def alice() -> UUID:
+    return service.create(currency="EUR", locale="en").id
+
+
+@pytest.fixture
+def bob() -> UUID:
+    return service.create(currency="EUR", locale="en").id
+
+
+def free(sku="MUG") -> int:
+    return stock.available(skus=(sku,))[sku].free
+
+
+def test_adding_keeps_goods_aside_until_a_moment(alice):
+    held = service.add(alice, sku="MUG", quantity=2)
+    assert free() == 1
+    assert held.until - clock.now() > timedelta(minutes=14)
+    [line] = cart.contents(cart=alice).lines
+    assert (line.sku, line.quantity, line.held_until) == ("MUG", 2, held.until)
+
+
+def test_adding_again_adds_up(alice):
+    service.add(alice, sku="MUG", quantity=1)
+    assert service.add(alice, sku="MUG", quantity=2).line.quantity == 3
+    assert free() == 0
+
+
+def test_refuses_more_than_there_is_and_keeps_what_was(alice, bob):
+    service.add(bob, sku="MUG", quantity=2)
+    service.add(alice, sku="MUG", quantity=1)
+    with pytest.raises(OutOfStock) as refusal:
+        service.add(alice, sku="MUG", quantity=1)
+    assert refusal.value.shortages[0].available == 1
+    assert [line.quantity for line in cart.contents(cart=alice).lines] == [1]
+
+
+def test_removing_frees_the_goods_at_once(alice):
+    item = service.add(alice, sku="MUG", quantity=3).line.id
+    service.remove(alice, item)
+    assert free() == 3
+    assert cart.contents(cart=alice).lines == ()
+
+
+def test_changing_a_quantity_changes_what_is_held(alice):
+    item = service.add(alice, sku="MUG", quantity=3).line.id
+    service.set_quantity(alice, item, quantity=1)
+    assert free() == 2
+
+
+def test_a_set_is_held_as_its_parts(alice):
+    service.add(alice, sku="MUG", quantity=1)
+    service.add(alice, sku="SET", quantity=1)
+    assert (free("MUG"), free("TEE")) == (0, 0)
+    assert all(line.held_until for line in cart.contents(cart=alice).lines)
+
+
+def test_removing_a_set_leaves_what_other_lines_need(alice):
+    service.add(alice, sku="MUG", quantity=1)
+    item = service.add(alice, sku="SET", quantity=1).line.id
+    service.remove(alice, item)
+    assert (free("MUG"), free("TEE")) == (2, 1)
+
+
+def test_dropping_a_cart_frees_everything(alice):
+    service.add(alice, sku="SET", quantity=1)
+    service.drop(alice)
+    assert (free("MUG"), free("TEE")) == (3, 1)
+
+
+def test_tells_a_lapsed_hold_and_holds_it_again(alice, settings):
+    settings.HOLD_SECONDS = 0
+    item = service.add(alice, sku="MUG", quantity=2).line.id
+    [line] = cart.contents(cart=alice).lines
+    assert (line.lapsed, line.held_until) == (True, None)
+    settings.HOLD_SECONDS = 900
+    service.set_quantity(alice, item, quantity=2)
+    [line] = cart.contents(cart=alice).lines
+    assert not line.lapsed
+    assert line.held_until
+
+
+def test_refuses_what_nobody_sells(alice):
+    with pytest.raises(UnknownSku):
+        service.add(alice, sku="HAT", quantity=1)
+    with pytest.raises(UnknownLine):
+        service.remove(alice, ids.new())
+
+
+def test_keeps_no_more_aside_than_one_shopper_may(alice):
+    stock.count(lines=(Line("MUG", 50),), reference="delivery")
+    with pytest.raises(TooMuch):
+        service.add(alice, sku="MUG", quantity=11)
+    service.add(alice, sku="MUG", quantity=10)
+    with pytest.raises(TooMuch):
+        service.add(alice, sku="MUG", quantity=1)
+    assert free() == 40
+
+
+def test_no_change_is_lost_between_two_tabs(alice):
+    stock.count(lines=(Line("MUG", 50),), reference="delivery")
+
+    def tab():
+        service.add(alice, sku="MUG", quantity=1)
+        connections.close_all()
+
+    tabs = [threading.Thread(target=tab) for _ in range(8)]
+    for one in tabs:
+        one.start()
+    for one in tabs:
+        one.join()
+    assert [line.quantity for line in cart.contents(cart=alice).lines] == [8]
+    assert free() == 42
+
+
+def test_refuses_a_change_of_what_was_not_seen(alice):
+    item = service.add(alice, sku="MUG", quantity=1).line.id
+    with pytest.raises(Stale):
+        service.set_quantity(alice, item, quantity=2, expected=1)
+    assert free() == 2
+
+
+def test_an_ordered_cart_changes_no_more(alice):
+    service.add(alice, sku="MUG", quantity=1)
+    order = ids.new()
+    for _ in range(2):
+        cart.close(cart=alice, order=order)
+    with pytest.raises(CartOrdered):
+        service.add(alice, sku="MUG", quantity=1)
+    assert cart.contents(cart=alice).state is State.ORDERED
+
+
+def test_a_lost_cart_is_found_again_from_its_holds(alice):
+    service.add(alice, sku="MUG", quantity=2)
+    client("carts").flushdb()
+    [line] = cart.contents(cart=alice).lines
+    assert (line.sku, line.quantity) == ("MUG", 2)
+    service.add(alice, sku="MUG", quantity=1)
+    assert free() == 0
+
+
+def test_a_cart_without_holds_stays_lost(alice):
+    client("carts").flushdb()
+    with pytest.raises(UnknownCart):
+        cart.contents(cart=alice)
+
+
+def test_prices_come_from_the_shop(alice):
+    service.add(alice, sku="MUG", quantity=2)
+    service.add(alice, sku="TEE", quantity=1)
+    contents = cart.contents(cart=alice)
+    assert contents.quote.subtotal == Money(4400, "EUR")
+
+
+def test_notes_who_buys_and_drops_a_way_that_does_not_go_there(alice):
+    service.add(alice, sku="MUG", quantity=1)
+    noted = cart.note(cart=alice, email="anna@example.com", address=PARIS, shipping="standard")
+    assert (noted.email, noted.address, noted.shipping) == ("anna@example.com", PARIS, "standard")
+    assert noted.quote.grand == noted.quote.subtotal + noted.quote.shipping
+    dropped = cart.note(cart=alice, email="", address=PARIS, shipping="by-pigeon")
+    assert dropped.shipping is None
+
+
+def test_only_the_newest_version_can_be_followed(alice):
+    first = store.load(alice)
+    store.save(first)
+    with pytest.raises(store.Changed) as refusal:
+        store.save(first)
+    assert refusal.value.newest.version == first.version + 1
+
+
+def test_adding_asks_the_database_one_statement(alice, django_assert_num_queries):
+    service.add(alice, sku="MUG", quantity=1)
+    with django_assert_num_queries(1):
+        service.add(alice, sku="MUG", quantity=1)
