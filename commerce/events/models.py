@@ -86,7 +86,7 @@ class Bookmark(models.Model):
     """How far the facts of a context in another process have been read."""
 
     context = models.CharField(max_length=50, primary_key=True)
-    cursor = models.TextField()
+    cursor = models.TextField(default="")
 
     def __str__(self) -> str:
         return self.context

@@ -1,19 +1,18 @@
 """Copies the facts of contexts in other processes into our own outbox, for our own handlers."""
 
 from functools import cache
-from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
 from django.conf import settings
 from django.db import transaction
 
-from commerce import telemetry
 from commerce.services import ServiceUnavailable, wire
 from commerce.services.http import CALLER
 from commerce.services.signature import HEADER, sign
 
 from . import consumers, outbox
+from .feed import START, Page
 from .models import Bookmark
 
 TIMEOUT = 5.0  # seconds
@@ -27,37 +26,38 @@ def elsewhere() -> list[str]:
 
 
 def read(context: str) -> bool:
-    """Copy the next page, with the place in the feed, and say whether there is more.
+    """Copy the next page of a context's facts, and say whether there is more."""
+    bookmark, _ = Bookmark.objects.get_or_create(context=context)
+    page = ask(settings.SERVICES[context]["LOCATION"], context, bookmark.cursor)
+    copy(bookmark, page)
+    return page.more
+
+
+def copy(bookmark: Bookmark, page: Page) -> None:
+    """Write a page down together with the new place in the feed, unless another relay has.
 
     A fact keeps its UUID, so that one read twice is written once.
     """
-    bookmark, _ = Bookmark.objects.get_or_create(context=context)
-    page = ask(context, bookmark.cursor)
-    mine = Bookmark.objects.filter(context=context, cursor=bookmark.cursor)
+    unmoved = Bookmark.objects.filter(context=bookmark.context, cursor=bookmark.cursor)
     with transaction.atomic():
-        if mine.update(cursor=page["cursor"]):
-            outbox.write(fact for fact in page["facts"] if consumers.of({fact["name"]}))
-    return bool(page["more"])
+        if unmoved.update(cursor=page.cursor):
+            outbox.write(fact for fact in page.facts if consumers.of({fact["name"]}))
 
 
-def ask(context: str, cursor: str) -> Any:
-    """Ask the other process for a page of facts."""
+def ask(location: str, context: str, cursor: str) -> Page:
+    """Ask the other process for a page of facts; one that lost our place is read from the start."""
     route = f"/services/{context}/facts?{urlencode({'after': cursor})}"
-    location, caller = settings.SERVICES[context]["LOCATION"].rstrip("/"), settings.PROCESS_NAME
-    headers = {
-        "traceparent": telemetry.current_traceparent(),
-        CALLER: caller,
-        HEADER: sign(caller, route, b""),
-    }
+    url, caller = location.rstrip("/") + route, settings.PROCESS_NAME
+    headers = {CALLER: caller, HEADER: sign(caller, route, b"")}
     try:
-        response = pool().request("GET", location + route, headers=headers)
+        response = pool().request("GET", url, headers=headers)
     except urllib3.exceptions.HTTPError as problem:
-        raise ServiceUnavailable(reason=f"{location}{route}: {problem}") from problem
+        raise ServiceUnavailable(reason=f"{url}: {problem}") from problem
     if response.status == GONE:
-        return {"facts": [], "cursor": "", "more": True}
+        return Page([], START, more=True)
     if response.status != 200:
-        raise ServiceUnavailable(reason=f"{location}{route}: HTTP {response.status}")
-    return wire.decode(response.data)
+        raise ServiceUnavailable(reason=f"{url}: HTTP {response.status}")
+    return Page(**wire.decode(response.data))
 
 
 @cache

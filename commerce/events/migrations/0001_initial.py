@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Bookmark',
             fields=[
                 ('context', models.CharField(max_length=50, primary_key=True, serialize=False)),
-                ('cursor', models.TextField()),
+                ('cursor', models.TextField(default='')),
             ],
         ),
         migrations.CreateModel(

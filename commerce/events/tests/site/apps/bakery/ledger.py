@@ -2,13 +2,16 @@
 
 from django.db import connection
 
+TABLE = """
+CREATE TABLE IF NOT EXISTS bakery_ledger (
+    id bigserial, who text, what int, at timestamptz DEFAULT clock_timestamp()
+)
+"""
+
 
 def build() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE IF NOT EXISTS bakery_ledger ("
-            "id bigserial, who text, what int, at timestamptz DEFAULT clock_timestamp())"
-        )
+        cursor.execute(TABLE)
 
 
 def write(who: str, what: int) -> None:
