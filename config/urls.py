@@ -23,8 +23,8 @@ def doors(kind: str) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [
-    *http.urlpatterns,
     path("", include("commerce.events.urls")),
+    *http.urlpatterns,
     path("", include("commerce.rest.urls")),
     *doors("api"),
     *rest.nowhere,
