@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.db.models.query import QuerySet
 from kombu import Producer
 from kombu.exceptions import OperationalError as BrokerError
+from redis import RedisError
 
 from commerce.services import ServiceUnavailable
 
@@ -23,7 +24,11 @@ from .pause import LAST_ATTEMPT, Pause
 from .tasks import deliver
 
 log = structlog.get_logger("halles.relay")
-OUTAGES = (OperationalError, InterfaceError, BrokerError, ConnectionError, ServiceUnavailable)
+OUTAGES = (
+    *(OperationalError, InterfaceError),
+    *(BrokerError, RedisError, ConnectionError),
+    ServiceUnavailable,
+)
 BATCH = 100  # deliveries
 POLL = 1  # seconds, should no ring reach the relay
 REPORT = 5  # seconds between two figures for Prometheus

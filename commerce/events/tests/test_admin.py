@@ -1,0 +1,63 @@
+"""Operators see dead deliveries and may have them tried again, and nothing else."""
+
+import pytest
+from apps.bakery.events import LoafOrdered
+from django.contrib import admin
+from django.contrib.auth.models import Permission, User
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from commerce.events.models import Delivery, Fact
+from commerce.testing import deliver_all
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bakery")]
+LIST = "admin:events_delivery_changelist"
+
+
+@pytest.fixture
+def dead(announce) -> Delivery:
+    announce(LoafOrdered("alice"))
+    Delivery.objects.update(died_at=Now(), attempts=12, last_error="Burnt: black bread")
+    return Delivery.objects.get()
+
+
+@pytest.fixture
+def operator(client) -> User:
+    """Somebody who may look."""
+    user = User.objects.create_user("olive", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_delivery"))
+    client.force_login(user)
+    return user
+
+
+def replay(client, delivery):
+    data = {"action": "replay", "_selected_action": [delivery.pk]}
+    return client.post(reverse(LIST), data, follow=True)
+
+
+def test_shows_what_went_wrong(client, operator, dead):
+    page = client.get(reverse(LIST)).content.decode()
+    assert "bakery.LoafOrdered of alice" in page
+    assert "Burnt: black bread" in page
+
+
+def test_replays_a_dead_delivery(client, operator, dead, bakery):
+    operator.user_permissions.add(Permission.objects.get(codename="replay_delivery"))
+    assert "1 delivery is tried again." in replay(client, dead).content.decode()
+    deliver_all()
+    assert bakery.entries() == [("alice", 1)]
+
+
+def test_who_may_only_look_cannot_replay(client, operator, dead):
+    replay(client, dead)
+    assert Delivery.objects.get().died_at is not None
+
+
+@pytest.mark.parametrize("model", [Fact, Delivery])
+def test_nobody_writes_history(rf, admin_user, model):
+    request = rf.get("/")
+    request.user = admin_user
+    page = admin.site.get_model_admin(model)
+    assert not page.has_add_permission(request)
+    assert not page.has_change_permission(request)
+    assert not page.has_delete_permission(request)
