@@ -70,11 +70,18 @@ def short_lines(
 ) -> tuple[Shortage, ...]:
     """Say of each line that is short how many units of the line itself could be had."""
     spare = {each.sku: each.available - each.wanted for each in shortages}
-    return tuple(
-        Shortage(line.sku, line.quantity, max(0, line.quantity + min(missing)))
-        for line in lines
-        if (missing := [spare[p.sku] // p.quantity for p in items[line.sku].parts if p.sku in spare])
-    )
+    short = []
+    for line in lines:
+        parts = (part for part in items[line.sku].parts if part.sku in spare)
+        if missing := [spare[part.sku] // part.quantity for part in parts]:
+            short.append(Shortage(line.sku, line.quantity, max(0, line.quantity + min(missing))))
+    return tuple(short)
+
+
+def most_units(item: Item, free: Mapping[str, int]) -> int:
+    """Return how many units of an item its parts would do for; only counted ones are in `free`."""
+    counted = (free[part.sku] // part.quantity for part in item.parts if part.sku in free)
+    return min(min(counted, default=MOST_UNITS), MOST_UNITS)
 
 
 class Refused(Exception):

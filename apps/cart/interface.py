@@ -31,6 +31,7 @@ class CartLine:
     ships: bool
     held_until: datetime | None  # None: not held (no longer, or nobody counts this SKU)
     lapsed: bool = False  # it was held, and anybody may take it now
+    available: int | None = None  # of a lapsed line: how many units could be held again
     parts: tuple[str, ...] = ()  # SKUs held for one unit, repeated per unit; empty: the SKU itself
 
 
@@ -49,6 +50,7 @@ class Contents:
     address: Address | None = None
     shipping: str | None = None
     order: UUID | None = None
+    gone: tuple[str, ...] = ()  # SKUs put in the cart that are sold no more, so not in `lines`
 
     @property
     def ships(self) -> bool:

@@ -1,5 +1,6 @@
 """Carts in Redis: one document each, changed by one at a time, so that no tab loses a change."""
 
+import functools
 import random
 import secrets
 import time
@@ -104,9 +105,15 @@ def load(cart: UUID) -> Document | None:
 def run(script: str, cart: UUID, *values: str | bytes | int) -> Any:
     """Run a script on the two keys of a cart."""
     try:
-        return client("carts").register_script(script)(keys=places(cart), args=values)
+        return prepared(script)(keys=places(cart), args=values)
     except RedisError as problem:
         raise unavailable(problem) from problem
+
+
+@functools.cache
+def prepared(script: str) -> Any:
+    """Prepare a script, which Redis runs as one step."""
+    return client("carts").register_script(script)
 
 
 def unavailable(problem: RedisError) -> ServiceUnavailable:

@@ -5,7 +5,9 @@ from uuid import UUID
 from apps.customers.interface import Address
 
 from ..interface import Cart, Contents
-from .change import Held, add, close, create, drop, note, patch, remove, set_quantity
+from .details import note, patch
+from .life import close, create, drop
+from .lines import Held, add, remove, replace_all, set_quantity
 from .show import contents, summary
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "drop",
     "patch",
     "remove",
+    "replace_all",
     "set_quantity",
     "summary",
 ]

@@ -1,6 +1,5 @@
 """Showing carts: with the names, holds and prices of this moment."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +11,7 @@ from apps.pricing.interface import Basket, BasketLine, NoPrice, NoShipping, Quot
 from apps.stock.interface import Hold, stock
 
 from .. import store
-from ..domain import Document, Wanted, needs
+from ..domain import Document, Wanted, most_units, needs
 from ..interface import CartLine, Contents, State, UnknownCart
 from .goods import items
 from .lost import find_again
@@ -32,6 +31,15 @@ def contents(cart: UUID) -> Contents:
     return shown(found(cart))
 
 
+def summary(cart: UUID) -> Summary:
+    """Count a cart's units and say when the first hold lapses."""
+    document = found(cart)
+    count = document.count() if document.order is None else 0
+    holds = stock.holds(cart=cart) if count else ()
+    ends = [hold.expires_at for hold in holds if not hold.lapsed]
+    return Summary(document.version, count, min(ends, default=None))
+
+
 def found(cart: UUID) -> Document:
     """Return a cart's document; one that Redis has lost is found again from its holds."""
     document = store.load(cart) or find_again(cart)
@@ -40,32 +48,24 @@ def found(cart: UUID) -> Document:
     return document
 
 
-def summary(cart: UUID) -> Summary:
-    """Count a cart's units and say when the first hold lapses."""
-    document = found(cart)
-    count = sum(line.quantity for line in document.lines) if document.order is None else 0
-    ends = [hold.expires_at for hold in live(stock.holds(cart=cart))] if count else []
-    return Summary(document.version, count, min(ends, default=None))
-
-
 def shown(document: Document) -> Contents:
-    """Look everything up that a cart only names; what is sold no more is left out."""
+    """Look everything up that a cart only names; what is sold no more is named apart."""
     known = items(tuple(line.sku for line in document.lines))
-    sold = replace(document, lines=tuple(line for line in document.lines if line.sku in known))
-    priced, quote = quoted(sold)
-    holds = stock.holds(cart=document.id) if priced.lines and document.order is None else ()
+    sold = tuple(line for line in document.lines if line.sku in known)
+    priced, quote = quoted(replace(document, lines=sold))
     return Contents(
         id=priced.id,
         version=priced.version,
         state=State.ORDERED if priced.order else State.OPEN,
         currency=priced.currency,
         locale=priced.locale,
-        lines=tuple(line_shown(line, known, priced.lines, holds) for line in priced.lines),
+        lines=lines_shown(priced, known),
         quote=quote,
         email=priced.email,
         address=priced.address,
         shipping=priced.shipping,
         order=priced.order,
+        gone=tuple(line.sku for line in document.lines if line not in priced.lines),
     )
 
 
@@ -81,7 +81,7 @@ def quoted(document: Document) -> tuple[Document, Quote]:
 
 
 def basket(document: Document) -> Basket:
-    """Say what has to be priced."""
+    """Say what has to be priced, and sent where."""
     return Basket(
         currency=document.currency,
         lines=tuple(BasketLine(line.sku, line.quantity) for line in document.lines),
@@ -90,15 +90,36 @@ def basket(document: Document) -> Basket:
     )
 
 
+def lines_shown(document: Document, known: dict[str, Item]) -> tuple[CartLine, ...]:
+    """Show each line with the moment until which everything it needs is kept aside."""
+    if document.order is not None:
+        return tuple(line_shown(replace(line, held=()), known, {}, {}) for line in document.lines)
+    holds = {hold.sku: hold for hold in stock.holds(cart=document.id) if not hold.lapsed}
+    needed = needs(document.lines, known)
+    ends = {s: hold.expires_at for s, hold in holds.items() if hold.quantity >= needed[s]}
+    lapsed = [line for line in document.lines if not ends.keys() >= set(line.held)]
+    left = still_there(lapsed, known, holds) if lapsed else {}
+    return tuple(line_shown(line, known, ends, left) for line in document.lines)
+
+
+def still_there(
+    lapsed: list[Wanted], known: dict[str, Item], holds: dict[str, Hold]
+) -> dict[str, int]:
+    """Count how many units of each lapsed line could be held again."""
+    parts = {part.sku for line in lapsed for part in known[line.sku].parts}
+    there = stock.available(skus=tuple(sorted(parts)))
+    free = {sku: each.free for sku, each in there.items() if each.tracked}
+    for sku in free.keys() & holds.keys():
+        free[sku] += holds[sku].quantity
+    return {line.sku: most_units(known[line.sku], free) for line in lapsed}
+
+
 def line_shown(
-    line: Wanted, known: dict[str, Item], lines: Iterable[Wanted], holds: tuple[Hold, ...]
+    line: Wanted, known: dict[str, Item], ends: dict[str, datetime], left: dict[str, int]
 ) -> CartLine:
-    """Show a line with the moment until which everything it needs is kept aside."""
+    """Show a line; `ends` says until when SKUs are kept, `left` what is there of lapsed ones."""
     item = known[line.sku]
-    needed = needs(lines, known)
-    kept = {hold.sku: hold for hold in live(holds)}
-    parts = {part.sku for part in item.parts}
-    whole = all(sku in kept and kept[sku].quantity >= needed[sku] for sku in parts)
+    lapsed = not ends.keys() >= set(line.held)
     return CartLine(
         id=line.id,
         sku=line.sku,
@@ -108,12 +129,8 @@ def line_shown(
         slug=item.slug,
         picture=item.picture,
         ships=item.ships,
-        held_until=min(kept[sku].expires_at for sku in parts) if whole else None,
-        lapsed=line.held and not whole,
+        held_until=None if lapsed else min((ends[sku] for sku in line.held), default=None),
+        lapsed=lapsed,
+        available=left.get(line.sku),
         parts=tuple(part.sku for part in item.parts for _ in range(part.quantity)),
     )
-
-
-def live(holds: Iterable[Hold]) -> list[Hold]:
-    """The holds that nobody else can take."""
-    return [hold for hold in holds if not hold.lapsed]

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.db import connections
 
-from apps.cart import service, store
+from apps.cart import service
 from apps.cart.domain import Stale, TooMuch, UnknownLine, UnknownSku
 from apps.cart.interface import CartOrdered, State, UnknownCart, cart
 from apps.customers.interface import Address
@@ -181,14 +181,6 @@ def test_notes_who_buys_and_drops_a_way_that_does_not_go_there(alice):
     assert noted.quote.grand == noted.quote.subtotal + noted.quote.shipping
     dropped = cart.note(cart=alice, email="", address=PARIS, shipping="by-pigeon")
     assert dropped.shipping is None
-
-
-def test_only_the_newest_version_can_be_followed(alice):
-    first = store.load(alice)
-    store.save(first)
-    with pytest.raises(store.Changed) as refusal:
-        store.save(first)
-    assert refusal.value.newest.version == first.version + 1
 
 
 def test_adding_asks_the_database_one_statement(alice, django_assert_num_queries):

@@ -1,0 +1,40 @@
+"""How a cart begins, and the two ways in which it ends."""
+
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from apps.stock.interface import stock
+from commerce import ids
+
+from .. import store
+from ..domain import Document
+from ..interface import UnknownCart
+from .change import check_open
+from .lost import blank
+
+
+def create(*, currency: str, locale: str) -> Document:
+    """Begin an empty cart."""
+    document = Document(id=ids.new(), currency=currency, locale=locale)
+    with store.turn(document.id) as turn:
+        return turn.keep(document)
+
+
+def drop(cart: UUID, *, expected: int | None = None) -> None:
+    """Forget a cart and put everything back on the shelf."""
+    with store.turn(cart) as turn:
+        if turn.found is None:
+            raise UnknownCart(cart=cart)
+        check_open(turn.found, expected)
+        stock.release(cart=cart)
+        turn.forget()
+
+
+def close(cart: UUID, order: UUID) -> None:
+    """Mark a cart as ordered, also one that Redis has lost; nothing is kept aside for it longer."""
+    with store.turn(cart) as turn:
+        document = turn.found or blank(cart)
+        if document.order is None:
+            turn.keep(replace(document, order=order))
+    stock.release(cart=cart)
