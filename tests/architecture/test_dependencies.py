@@ -16,6 +16,7 @@ KERNEL, CONFIG = ROOT / "commerce", ROOT / "config"
 PARTS = [KERNEL, *CONTEXTS]
 OURS = {"apps", "commerce", "config"}
 COMES_WITH = {
+    "amqp": "celery",
     "django-modelcluster": "wagtail",
     "django-taggit": "wagtail",
     "kombu": "celery",
