@@ -44,7 +44,9 @@ class Bell:
             return
         try:
             with self.ringer.pipeline(transaction=False) as pipeline:
-                pipeline.lpush(self.key, 1).ltrim(self.key, 0, 0).execute()
+                pipeline.lpush(self.key, 1)
+                pipeline.ltrim(self.key, 0, 0)
+                pipeline.execute()
         except RedisError:
             self.silent_until = monotonic() + SILENCE
 

@@ -86,7 +86,8 @@ def between(place: dict[str, Any]) -> list[tuple[int, str]]:
     """Fetch the next rows between the two moments."""
     with connection.cursor() as cursor:
         cursor.execute(BETWEEN, place)
-        return cursor.fetchall()
+        rows: list[tuple[int, str]] = cursor.fetchall()
+    return rows
 
 
 @require_GET

@@ -84,7 +84,7 @@ def settle(delivery: Delivery) -> bool:
     """Take the delivery away and note it as handled; say whether that was still to be done."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SETTLE, [delivery.pk, delivery.attempts])
-        first_time = cursor.rowcount == 1
+        first_time: bool = cursor.rowcount == 1
         behind = Delivery.objects.filter(
             consumer=delivery.consumer, aggregate=delivery.aggregate, died_at=None
         )

@@ -5,7 +5,7 @@ from django.db.models import Func, Q
 from django.db.models.functions import Now
 
 
-class TransactionIdField(models.BigIntegerField):
+class TransactionIdField(models.BigIntegerField):  # type: ignore[type-arg]
     """PostgreSQL's 64-bit transaction id, which never comes round again."""
 
     def db_type(self, connection: object) -> str:

@@ -47,7 +47,8 @@ def publish(*facts: Event) -> None:
 
 def refuse_outside_transaction() -> None:
     """Raise unless a transaction is open that the fact can share with its change."""
-    if not connection.in_atomic_block or connection.atomic_blocks[-1]._from_testcase:
+    blocks = connection.atomic_blocks
+    if not blocks or blocks[-1]._from_testcase:  # type: ignore[attr-defined]
         raise RuntimeError("publish() belongs inside transaction.atomic(), beside the change")
 
 

@@ -24,11 +24,9 @@ from .pause import LAST_ATTEMPT, Pause
 from .tasks import deliver
 
 log = structlog.get_logger("halles.relay")
-OUTAGES = (
-    *(OperationalError, InterfaceError),
-    *(BrokerError, RedisError, ConnectionError),
-    ServiceUnavailable,
-)
+DATABASE = (OperationalError, InterfaceError)
+BROKER = (BrokerError, RedisError, ConnectionError)
+OUTAGES = (*DATABASE, *BROKER, ServiceUnavailable)
 BATCH = 100  # deliveries
 POLL = 1  # seconds, should no ring reach the relay
 REPORT = 5  # seconds between two figures for Prometheus
