@@ -1,8 +1,12 @@
 """A migrated database for each test process, cloned from a template and cheaply cleaned."""
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from django.apps import apps
@@ -23,8 +27,22 @@ def prepare() -> None:
         server.execute("SELECT pg_advisory_lock(hashtext('halles.template'))")
         if not _exists(server, template):
             _build(server, template)
-        _clone(server, template)
+        _clone(server, template, str(connection.settings_dict["NAME"]))
     _remember_seed()
+
+
+@contextmanager
+def another(suffix: str) -> Iterator[str]:
+    """Make one more migrated database, for a context in a process of its own; gives its URL."""
+    own = str(connection.settings_dict["NAME"])
+    name = f"{own}_{suffix}"
+    with _server() as server:
+        _clone(server, f"template_{_fingerprint()}", name)
+        try:
+            url = urlsplit(os.environ["DATABASE_URL"])
+            yield urlunsplit(url._replace(path=f"/{name}"))
+        finally:
+            _drop(server, name)
 
 
 def restore() -> None:
@@ -67,12 +85,11 @@ def _build(server: Connection, template: str) -> None:
     )
 
 
-def _clone(server: Connection, template: str) -> None:
-    own = str(connection.settings_dict["NAME"])
-    _drop(server, own)
+def _clone(server: Connection, template: str, name: str) -> None:
+    _drop(server, name)
     server.execute(
         sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-            sql.Identifier(own), sql.Identifier(template)
+            sql.Identifier(name), sql.Identifier(template)
         )
     )
 

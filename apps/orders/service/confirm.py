@@ -22,12 +22,19 @@ def confirm(*, order: UUID) -> None:
     if found.status != Status.ACCEPTED.value:
         return
     end_cart(found)
-    name = (found.address or {}).get("name", "")
-    customer = customers.recognise(email=found.email, name=name, locale=found.locale)
+    customer = known_customer(found)
     with transaction.atomic():
         step = (Status.ACCEPTED, Status.PLACED)
         if change(order, *step, actor=WORKER, customer=customer):
             publish(OrderPlaced(order=order))
+
+
+def known_customer(order: Order) -> UUID | None:
+    """Recognise who has bought, unless the shopper stayed unknown."""
+    if not order.email:
+        return None
+    name = (order.address or {}).get("name", "")
+    return customers.recognise(email=order.email, name=name, locale=order.locale)
 
 
 def end_cart(order: Order) -> None:

@@ -20,7 +20,7 @@ DECLINED = (SMTPResponseException, SMTPRecipientsRefused)  # the server said no:
 
 
 def mail_confirmation(*, order: UUID) -> None:
-    """Send the confirmation, unless it was sent or may have been.
+    """Send the confirmation if there is an address, unless it was sent or may have been.
 
     The right to send is taken after the mail server was reached and before the message goes out.
     So a server that is down or declines is tried again, and a crash between taking the right and
@@ -28,6 +28,8 @@ def mail_confirmation(*, order: UUID) -> None:
     step "confirmation sent", and its status page says the same as the mail would have.
     """
     shown = show(order=order)
+    if not shown.email:
+        return
     message = confirmation(shown)
     with get_connection() as server:
         _, first_time = Effect.objects.get_or_create(order_id=order, kind=CONFIRMATION)

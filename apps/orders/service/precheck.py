@@ -82,15 +82,18 @@ def in_locale(words: dict[str, str], locale: str) -> str:
 
 
 def missing_details(contents: Contents) -> Iterator[Reason]:
-    """Find what the shopper has not told us, or not told us properly."""
+    """Find what the shopper has not told us, or not told us properly.
+
+    Who is sent nothing may stay unknown: the order's page says what a mail would have said.
+    """
     locale = get_language() or contents.locale
-    if not contents.email:
-        yield reasons.missing_email()
-    else:
+    if contents.email:
         problems = customers.check_email(email=contents.email, locale=locale)
         yield from map(reasons.bad_email, problems)
     if not contents.ships:
         return
+    if not contents.email:
+        yield reasons.missing_email()
     if contents.address is None:
         yield reasons.missing_address()
     else:

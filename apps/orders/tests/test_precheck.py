@@ -88,9 +88,10 @@ def test_parts_of_a_bundle_are_counted_together(shop):
     assert reasons(wish) == []
 
 
-def test_downloads_need_no_address(shop):
+@pytest.mark.parametrize("email", ["", "ada@example.com"])
+def test_downloads_need_no_address(shop, email):
     lines = (cart_line("EBOOK", 1, ships=False),)
-    assert reasons(fill(shop, lines=lines, address=None, shipping=None)) == []
+    assert reasons(fill(shop, lines=lines, email=email, address=None, shipping=None)) == []
 
 
 def test_bad_details_are_explained_field_by_field(shop):

@@ -21,7 +21,7 @@ from ..interface import Status
 from ..models import Effect, Order
 from ..service.capture import NotYetCaptured
 from .conftest import fill
-from .fakes import Crash
+from .fakes import Crash, cart_line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 both_ways = pytest.mark.usefixtures("both_ways")
@@ -64,6 +64,15 @@ def test_second_telling_changes_nothing(shop, wish):
     assert Order.objects.values().get() == before
     assert (shop.captures, len(mail.outbox)) == ([order], 1)
     assert Fact.objects.count() == 3
+
+
+def test_shopper_may_stay_unknown(shop):
+    lines = (cart_line("EBOOK", 1, ships=False),)
+    accept(fill(shop, lines=lines, email="", address=None, shipping=None))
+    deliver_all()
+    order = Order.objects.get()
+    assert (order.status, order.customer) == (Status.PAID.value, None)
+    assert mail.outbox == []
 
 
 def test_worker_closes_a_cart_that_stayed_open(shop, wish):
