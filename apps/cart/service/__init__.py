@@ -5,7 +5,7 @@ from uuid import UUID
 from apps.customers.interface import Address
 
 from ..interface import Cart, Contents
-from .details import note, patch
+from .details import note, patch, shipping_options
 from .life import close, create, drop
 from .lines import Held, add, remove, replace_all, set_quantity
 from .show import contents, summary
@@ -21,6 +21,7 @@ __all__ = [
     "remove",
     "replace_all",
     "set_quantity",
+    "shipping_options",
     "summary",
 ]
 

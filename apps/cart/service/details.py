@@ -5,12 +5,12 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from apps.customers.interface import Address
-from apps.pricing.interface import NoPrice, NoShipping, pricing
+from apps.pricing.interface import ShippingOption, pricing
 
 from ..domain import Document
 from ..interface import Contents
 from .change import make
-from .show import basket, shown
+from .show import basket, found, quoted, shown
 
 
 def patch(cart: UUID, *, expected: int | None, fields: dict[str, object]) -> Document:
@@ -28,12 +28,17 @@ def note(cart: UUID, *, email: str, address: Address | None, shipping: str | Non
     return shown(make(cart, noted).document)
 
 
+def shipping_options(cart: UUID) -> tuple[ShippingOption, ...]:
+    """List how a cart can be sent to its address, or in the shop's own country."""
+    return ways(found(cart))
+
+
+def ways(document: Document) -> tuple[ShippingOption, ...]:
+    """List how what is still sold of a cart can be sent."""
+    priced, _ = quoted(replace(document, shipping=None))
+    return pricing.shipping_options(basket=basket(priced))
+
+
 def goes_there(document: Document) -> bool:
     """Tell whether the way of sending a cart names can be used for it."""
-    if document.shipping is None:
-        return True
-    try:
-        options = pricing.shipping_options(basket=basket(document))
-    except (NoPrice, NoShipping):
-        return False
-    return document.shipping in {option.code for option in options}
+    return document.shipping is None or document.shipping in {w.code for w in ways(document)}

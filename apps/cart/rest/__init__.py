@@ -1,0 +1,21 @@
+"""Carts over the API: every change keeps goods aside, and answers with the moment until when."""
+
+from django.urls import path
+
+from commerce.rest.endpoint import resource
+
+from . import carts, items, shipping
+
+urlpatterns = [
+    path("carts", carts.create, name="cart-carts"),
+    path("carts/<str:cart>", resource(carts.show, carts.change, carts.drop), name="cart-cart"),
+    path("carts/<str:cart>/items", resource(items.add, items.replace_all), name="cart-items"),
+    path(
+        "carts/<str:cart>/items/<str:item>",
+        resource(items.change, items.remove),
+        name="cart-item",
+    ),
+    path("carts/<str:cart>/shipping-options", shipping.options, name="cart-shipping-options"),
+    path("carts/<str:cart>/shipping", shipping.choose, name="cart-shipping"),
+    path("shopper", carts.shopper, name="cart-shopper"),
+]

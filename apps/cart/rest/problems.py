@@ -1,0 +1,101 @@
+"""What a cart refuses, as problems that say what to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from apps.customers.interface import FieldProblem
+from commerce import ids
+from commerce.rest.problems import Problem, ProblemError, register
+
+from ..domain import MOST_LINES, MOST_UNITS, Stale, TooMuch, UnknownLine, UnknownSku
+from ..interface import CartOrdered, UnknownCart
+
+register(
+    "out-of-stock",
+    status=409,
+    title="Out of stock",
+    text="Fewer units are free than were asked for; nothing was kept aside."
+    " `errors[].meta.available` says how many could be had.",
+)
+register(
+    "cart-ordered",
+    status=409,
+    title="The cart has been ordered",
+    text="The cart has become an order and cannot change any more. Begin a new cart.",
+)
+register(
+    "cart-limit",
+    status=422,
+    title="Too much for one cart",
+    text=f"A cart keeps aside at most {MOST_UNITS} units of a SKU and {MOST_LINES} different SKUs.",
+)
+register(
+    "unknown-sku",
+    status=422,
+    title="Unknown SKU",
+    text="Nothing is sold under this SKU in the cart's currency. Look it up in the catalogue.",
+)
+register(
+    "address-invalid",
+    status=422,
+    title="The e-mail or postal address is not valid",
+    text="Something is missing or wrong; `errors` names every field.",
+)
+register(
+    "shipping-unknown",
+    status=422,
+    title="Not a way to send this cart",
+    text="The cart cannot be sent there in this way. Ask for its shipping options first.",
+)
+
+CHANGES = ("cart-ordered", "out-of-stock", "cart-limit", "unknown-sku")
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn what a cart refuses into problems; what is short is left to whoever knows the body."""
+    try:
+        yield
+    except (UnknownCart, UnknownLine):
+        raise Problem("not-found") from None
+    except CartOrdered as refusal:
+        meta = {"order": ids.public("ord", refusal.order)}
+        error = ProblemError(code="cart-ordered", meta=meta)
+        raise Problem("cart-ordered", errors=[error]) from None
+    except Stale as refusal:
+        headers = {"ETag": f'"{refusal.version}"'}
+        raise Problem("precondition-failed", headers=headers) from None
+    except UnknownSku as refusal:
+        error = ProblemError(pointer="/sku", code="unknown-sku", meta={"sku": refusal.sku})
+        raise Problem("unknown-sku", errors=[error]) from None
+    except TooMuch as refusal:
+        error = ProblemError(pointer="/quantity", code="cart-limit", meta={"most": refusal.most})
+        raise Problem("cart-limit", errors=[error]) from None
+
+
+def out_of_stock(*short: tuple[str, str, int]) -> Problem:
+    """Say of each pointer and SKU how many units could be had."""
+    errors = [
+        ProblemError(
+            pointer=pointer, code="out-of-stock", meta={"sku": sku, "available": available}
+        )
+        for pointer, sku, available in short
+    ]
+    return Problem("out-of-stock", errors=errors)
+
+
+def address_invalid(wrong: list[tuple[str, FieldProblem]]) -> Problem:
+    """Point to every field that is wrong; each comes with where it lies in the body."""
+    errors = [
+        ProblemError(pointer=f"{above}/{each.field}", code=each.code, detail=each.text)
+        for above, each in wrong
+    ]
+    return Problem("address-invalid", errors=errors)
+
+
+def not_offered(pointer: str, known: list[str]) -> Problem:
+    """Refuse a currency or language that the shop does not have."""
+    detail = f"The shop offers {', '.join(known)}."
+    return Problem(
+        "body-invalid", errors=[ProblemError(pointer=pointer, code="not-offered", detail=detail)]
+    )
