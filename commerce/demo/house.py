@@ -63,18 +63,19 @@ class House:
         return lock
 
     def sign(self, lock: int) -> None:
-        """Write down which process to ask for a stop."""
+        """Become the process to ask for a stop; this lock is not shared with forks."""
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)
 
     def supervisor(self) -> int | None:
-        """Return the process that took the house, unless only its roles are left."""
-        try:
-            process = int(self._lock.read_text())
-            os.kill(process, 0)
-        except (FileNotFoundError, ValueError, ProcessLookupError):
-            return None
-        return process
+        """Return the process that signed, unless only its roles are left."""
+        with self._lock.open("r+") as lock:
+            try:
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(lock.read() or 0) or None
+        return None
 
     def keys(self) -> Keys:
         """Return the keys of this house, cut on first use."""

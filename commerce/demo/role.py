@@ -86,6 +86,7 @@ class Role:
         with self.log.open("ab") as log:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
+        sys.stdout, sys.stderr = os.fdopen(1, "w", 1), os.fdopen(2, "w", 1)
         self.before()
         module, *words = self.command[2:]
         sys.argv = [module, *words]

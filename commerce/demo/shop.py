@@ -50,6 +50,7 @@ class Shop:
             self._open()
             supervisor.watch(self._serving, each_second=self._keep_servers)
         except KeyboardInterrupt:
+            voice.say("\nClosing the shop.")
             return 0
         except RoleFailed as failure:
             return voice.refuse(_last_words(failure.role))
