@@ -45,6 +45,7 @@ app.conf.update(
     timezone="UTC",
 )
 app.autodiscover_tasks()
+app.steps["consumer"].add("commerce.events.pulse:Pulse")
 
 
 @app.on_after_configure.connect

@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 from apps.bakery.events import LoafOrdered
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 from redis import Redis
@@ -86,6 +88,16 @@ def test_relay_stops_cleanly_when_asked(announce, house):
     assert house.log("relay") == ""
 
 
+def test_pulse_of_a_worker_that_takes_no_messages_stops(announce, house):
+    pulse = settings.HALLES_HOME / "pulse" / f"orders@{gethostname()}"
+    until(lambda: beats(pulse))
+    current_app.control.cancel_consumer("orders", reply=True)
+    announce(*(LoafOrdered(customer) for customer in CUSTOMERS))
+    until(lambda: not beats(pulse))
+    current_app.control.add_consumer("orders", reply=True)
+    until(lambda: beats(pulse) and all_handled())
+
+
 def test_killed_broker_and_database_sessions_only_delay(announce, bakery):
     with own_redis() as redis, bakers("relay", "worker", REDIS_URL=redis.url) as processes:
         announce(LoafOrdered("slow"))
@@ -97,6 +109,13 @@ def test_killed_broker_and_database_sessions_only_delay(announce, bakery):
         assert "relay waits" in processes.log("relay")
         assert "Traceback" not in processes.log("relay")
     assert Counter(bakery.entries()) == ONE_EACH + Counter({("slow", 1): 1})
+
+
+def beats(pulse: Path) -> bool:
+    """Tell whether a pulse is felt within a second."""
+    before = pulse.stat().st_mtime
+    time.sleep(1)
+    return pulse.stat().st_mtime > before
 
 
 def end_database_sessions() -> None:
