@@ -1,20 +1,26 @@
 """Carts and what they keep aside."""
 
 import threading
+import time
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connections
+from redis import Redis
 
-from apps.cart import service
+from apps.cart import service, store
 from apps.cart.domain import Stale, TooMuch, UnknownLine, UnknownSku
 from apps.cart.interface import CartOrdered, State, UnknownCart, cart
+from apps.cart.service import goods
+from apps.cart.tests.conftest import draft
+from apps.catalog.interface import catalog
 from apps.customers.interface import Address
-from apps.stock.interface import Line, OutOfStock, stock
+from apps.stock.interface import Line, OutOfStock, Policy, stock
 from commerce import clock, ids
 from commerce.money import Money
 from commerce.redis import client
+from commerce.services import ServiceUnavailable
 
 pytestmark = [pytest.mark.usefixtures("house", "both_ways")]
 PARIS = Address("Anna", "Rue du Bac 12", "Paris", "FR", "75007")
@@ -186,4 +192,113 @@ def test_notes_who_buys_and_drops_a_way_that_does_not_go_there(alice):
 def test_adding_asks_the_database_one_statement(alice, django_assert_num_queries):
     service.add(alice, sku="MUG", quantity=1)
     with django_assert_num_queries(1):
+        service.add(alice, sku="MUG", quantity=1)
+
+
+def test_a_hold_is_told_for_every_counted_part(alice):
+    stock.set_policy(skus=("TEE",), policy=Policy.UNTRACKED)
+    service.add(alice, sku="SET", quantity=1)
+    [line] = cart.contents(cart=alice).lines
+    assert line.held_until
+    assert not line.lapsed
+
+
+def test_says_what_is_left_of_a_lapsed_line(alice, bob, settings):
+    settings.HOLD_SECONDS = 0
+    service.add(alice, sku="SET", quantity=1)
+    assert [line.available for line in cart.contents(cart=alice).lines] == [1]
+    settings.HOLD_SECONDS = 900
+    service.add(bob, sku="MUG", quantity=2)
+    assert [line.available for line in cart.contents(cart=alice).lines] == [0]
+
+
+def test_what_is_sold_no_more_is_named_apart(alice):
+    item = service.add(alice, sku="MUG", quantity=2).line.id
+    service.add(alice, sku="TEE", quantity=1)
+    catalog.save(drafts=(draft("MUG", online=False),))
+    goods.forget()
+    contents = cart.contents(cart=alice)
+    assert (contents.gone, [line.sku for line in contents.lines]) == (("MUG",), ["TEE"])
+    assert contents.quote.grand == Money(2000, "EUR")
+    service.remove(alice, item)
+    assert (cart.contents(cart=alice).gone, free()) == ((), 3)
+
+
+def test_what_has_no_price_is_not_for_sale(alice):
+    catalog.save(drafts=(draft("CAP"),))
+    with pytest.raises(UnknownSku):
+        service.add(alice, sku="CAP", quantity=1)
+
+
+def test_a_change_that_changes_nothing_makes_no_version(alice):
+    for _ in range(2):
+        noted = cart.note(cart=alice, email="anna@example.com", address=PARIS, shipping=None)
+        assert noted.version == 2
+
+
+def test_a_refused_change_lets_the_next_one_through(alice):
+    for _ in range(2):
+        with pytest.raises(OutOfStock):
+            service.add(alice, sku="MUG", quantity=4)
+    assert service.add(alice, sku="MUG", quantity=3).version == 2
+
+
+def test_goods_beyond_the_order_are_free_again(alice, bob):
+    service.add(alice, sku="MUG", quantity=3)
+    cart.close(cart=alice, order=ids.new())
+    assert free() == 3
+
+
+def test_a_lost_cart_that_was_ordered_stays_ordered(alice):
+    client("carts").flushdb()
+    cart.close(cart=alice, order=ids.new())
+    with pytest.raises(CartOrdered):
+        service.add(alice, sku="MUG", quantity=1)
+
+
+def test_a_cart_found_again_is_not_taken_for_an_older_one(alice):
+    service.add(alice, sku="MUG", quantity=2)
+    client("carts").flushdb()
+    first, second = cart.contents(cart=alice), cart.contents(cart=alice)
+    assert first.version == second.version > 1000
+    assert first.lines[0].id == second.lines[0].id
+
+
+def test_what_nobody_changed_in_time_can_be_changed_again(alice, monkeypatch):
+    monkeypatch.setattr(store, "TURN", 100)
+    store.Turn(alice)
+    assert service.add(alice, sku="MUG", quantity=1).version == 2
+
+
+def test_whoever_waits_too_long_is_told_to_come_back(alice, monkeypatch):
+    monkeypatch.setattr(store, "PATIENCE", 0.05)
+    with store.turn(alice), pytest.raises(ServiceUnavailable):
+        service.add(alice, sku="MUG", quantity=1)
+    assert free() == 3
+
+
+def test_whoever_was_too_slow_changes_nothing(alice, monkeypatch):
+    with monkeypatch.context() as hasty:
+        hasty.setattr(store, "TURN", 1)
+        slow = store.Turn(alice)
+    time.sleep(0.01)
+    service.add(alice, sku="MUG", quantity=1)
+    with pytest.raises(ServiceUnavailable):
+        slow.keep(slow.found)
+    assert cart.contents(cart=alice).version == 2
+
+
+def test_redis_away_is_a_silence_the_caller_can_handle(alice, monkeypatch):
+    monkeypatch.setattr(store, "client", lambda alias: Redis(port=1, socket_connect_timeout=0.1))
+    with pytest.raises(ServiceUnavailable):
+        cart.contents(cart=alice)
+
+
+def test_what_others_say_about_goods_is_asked_again_soon(alice, monkeypatch):
+    service.add(alice, sku="MUG", quantity=1)
+    catalog.save(drafts=(draft("MUG", online=False),))
+    assert service.add(alice, sku="MUG", quantity=1).line.quantity == 2
+    later = time.monotonic() + goods.FRESH
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    with pytest.raises(UnknownSku):
         service.add(alice, sku="MUG", quantity=1)
