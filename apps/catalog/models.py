@@ -2,13 +2,15 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Upper
 from treebeard.mp_tree import MP_Node
 
 from commerce import ids
+
+from .interface import Kind
 
 
 class Product(models.Model):
@@ -17,7 +19,7 @@ class Product(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     key = models.CharField(max_length=64)
     slug = models.CharField(max_length=200, unique=True)
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in Kind])
     product_class = models.CharField(max_length=100)
     online = models.BooleanField(default=True)
     name = models.CharField(max_length=255)  # in the default language
@@ -30,6 +32,7 @@ class Product(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(Upper("key"), name="catalog_product_key")]
         indexes: ClassVar = [
             models.Index("updated_at", "id", name="catalog_product_walk"),
+            models.Index(OpClass(Upper("key"), "text_pattern_ops"), name="catalog_product_prefix"),
             GinIndex(SearchVector("name", config="simple"), name="catalog_product_words"),
         ]
 
@@ -51,6 +54,7 @@ class Variant(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(Upper("sku"), name="catalog_variant_sku")]
         indexes: ClassVar = [
+            models.Index(OpClass(Upper("sku"), "text_pattern_ops"), name="catalog_variant_prefix"),
             models.Index(
                 "external_id", name="catalog_variant_external", condition=~models.Q(external_id="")
             ),
@@ -79,7 +83,7 @@ class Attribute(models.Model):
 
     code = models.CharField(max_length=64, unique=True)
     label = models.JSONField()  # by locale
-    values = models.JSONField(default=list, blank=True)  # [[value, {locale: label}], ...]
+    values = models.JSONField(default=list)  # [[value, {locale: label}], ...]
     facet = models.BooleanField(default=True)
 
     def __str__(self) -> str:

@@ -1,0 +1,7 @@
+"""Products, categories and words, as merchants keep them: forms, never raw documents."""
+
+from .categories import CategoryAdmin
+from .products import ProductAdmin
+from .properties import AttributeAdmin
+
+__all__ = ["AttributeAdmin", "CategoryAdmin", "ProductAdmin"]
