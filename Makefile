@@ -15,7 +15,7 @@ help: ## Show this list
 	@echo "Pass options on with ARGS, for example: make demo ARGS=\"--detach --port 8123\""
 
 demo: $(demo_ready) ## Open the demo shop (ARGS: --detach, --stop, --fresh, --port N)
-	@$(python) manage.py demo $(ARGS)
+	@$(python) -m commerce.demo $(ARGS)
 
 test: $(ready) ## Run every test (ARGS go to pytest)
 	@$(python) -m pytest -p commerce.testing.no_skip --numprocesses auto --dist loadfile $(ARGS)

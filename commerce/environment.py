@@ -4,6 +4,7 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,6 +22,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     halles_home: Path = ROOT / ".halles"
     halles_role: Name = "web"
     halles_shop_name: str = "Halles"
+    halles_url: Url = "http://127.0.0.1:8000"
     halles_services: str = ""
     halles_service_secrets: str = ""
     halles_hosts: str = "localhost,127.0.0.1,[::1]"
@@ -93,14 +95,16 @@ def kept_secret(home: Path, name: str) -> str:
 
     Only for machines where nobody sets SECRET_KEY: the file is readable by its owner alone.
     """
-    path = home / name
+    path, unfinished = home / name, home / f".{name}.{os.getpid()}"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(50))
+            with suppress(FileExistsError):  # another process was faster
+                os.link(unfinished, path)
+            unfinished.unlink()
         return path.read_text().strip()
     except OSError as problem:
         refuse(f"cannot write {path}: {problem.strerror}. Set HALLES_HOME to a folder of your own.")
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret := secrets.token_urlsafe(50))
-    return secret

@@ -36,6 +36,11 @@ class Wish:
         """Read parsed options, whatever else is among them."""
         return cls(*(options[name] for name in ("port", "detach", "stop", "fresh")))
 
+    def words(self) -> list[str]:
+        """Say the same on a command line."""
+        flags = [name for name in ("detach", "stop", "fresh") if getattr(self, name)]
+        return [f"--port={self.port}", *(f"--{flag}" for flag in flags)]
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""

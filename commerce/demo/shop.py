@@ -1,5 +1,6 @@
 """The shop as one supervised set of processes: from the first server to the board by the door."""
 
+import os
 import signal
 import socket
 import urllib.error
@@ -63,6 +64,7 @@ class Shop:
         voice.say(f"Opening the shop kept in {self._house.home}")
         with voice.step("PostgreSQL and Redis"):
             self._keep_servers()
+        os.environ["HALLES_URL"] = self._url
         with voice.step("Django"):
             django.setup()
         self._prepare()

@@ -191,7 +191,7 @@ METRICS_TOKEN = ENV.halles_metrics_token
 TRUSTED_PROXIES = ENV.halles_proxies
 
 WAGTAIL_SITE_NAME = "Halles"
-WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
+WAGTAILADMIN_BASE_URL = ENV.halles_url
 
 LOGGING_CONFIG = "commerce.telemetry.logs.configure"
 LOGGING = {"LEVEL": ENV.log_level}

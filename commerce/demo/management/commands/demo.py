@@ -1,10 +1,13 @@
 """Open or close the demo shop."""
 
+import os
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from commerce.demo import opening
+from commerce.environment import ROOT
 
 
 class Command(BaseCommand):
@@ -18,5 +21,7 @@ class Command(BaseCommand):
         opening.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Open or close."""
-        raise SystemExit(opening.run(opening.Wish.of(options)))
+        """Start anew, so that the shop's own settings are read from the start."""
+        os.chdir(ROOT)
+        words = opening.Wish.of(options).words()
+        os.execv(sys.executable, [sys.executable, "-m", "commerce.demo", *words])
