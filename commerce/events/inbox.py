@@ -18,10 +18,10 @@ from .pause import LAST_ATTEMPT, Pause
 log = structlog.get_logger("halles.events")
 LEASE = timedelta(seconds=10)  # for a repeatable handler, which nothing keeps others away from
 
-# The delivery goes and the note comes in one statement; no row means somebody else's turn.
+# The delivery goes and the note comes in one statement; no row means it was handled before.
 SETTLE = """
 WITH gone AS (
-    DELETE FROM events_delivery WHERE id = %s AND attempts = %s RETURNING consumer, fact_id
+    DELETE FROM events_delivery WHERE id = %s RETURNING consumer, fact_id
 )
 INSERT INTO events_inbox (consumer, fact)
 SELECT gone.consumer, events_outbox.uuid FROM gone JOIN events_outbox ON id = fact_id
@@ -83,7 +83,7 @@ def handle(delivery: Delivery) -> None:
 def settle(delivery: Delivery) -> bool:
     """Take the delivery away and note it as handled; say whether that was still to be done."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SETTLE, [delivery.pk, delivery.attempts])
+        cursor.execute(SETTLE, [delivery.pk])
         first_time: bool = cursor.rowcount == 1
         behind = Delivery.objects.filter(
             consumer=delivery.consumer, aggregate=delivery.aggregate, died_at=None

@@ -5,6 +5,7 @@ import time
 import pytest
 from apps.bakery.events import LoafOrdered, OvenLit
 from apps.bakery.handlers import Burnt
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -13,9 +14,13 @@ from commerce.events.consumers import UnknownConsumer
 from commerce.events.facts import UnknownFact
 from commerce.events.models import Delivery, Fact, Handled
 from commerce.events.pause import LAST_ATTEMPT
+from commerce.telemetry import following
 from commerce.testing import deliver_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bakery")]
+
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 def attempt(delivery: Delivery, number: int = 0) -> None:
@@ -60,6 +65,15 @@ def test_fact_that_was_handled_is_not_handled_again(announce, bakery):
     deliver_all()
     assert len(bakery.entries()) == 1
     assert not Delivery.objects.exists()
+
+
+def test_handler_works_on_behalf_of_the_request_that_announced(announce):
+    with following(TRACE):
+        announce(LoafOrdered("alice"))
+    deliver_all()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT request FROM bakery_ledger")
+        assert cursor.fetchall() == [(TRACE.split("-")[1],)]
 
 
 def test_failure_undoes_the_effect_and_is_kept_with_its_reason(announce, bakery):

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from apps.bakery.events import LoafOrdered
 from apps.bakery.handlers import Burnt
+from celery import current_app
 from django.db.models import F
 from django.db.models.functions import Now
+from kombu import Connection, pools
 
 from commerce.events import inbox, relay
 from commerce.events.models import Delivery
@@ -100,6 +102,15 @@ def test_older_messages_are_stale_once_a_worker_has_begun(announce, bakery):
         inbox.deliver(delivery=first.pk, attempt=first.attempts)
     inbox.deliver(delivery=second.pk, attempt=second.attempts)
     assert Delivery.objects.get().attempts == 1
+
+
+def test_what_the_broker_did_not_take_is_due_at_once(announce, monkeypatch):
+    announce(LoafOrdered("alice"), LoafOrdered("bob"))
+    nobody = pools.producers[Connection("redis://127.0.0.1:1")]
+    monkeypatch.setattr(current_app.amqp, "_producer_pool", nobody)
+    with pytest.raises(relay.BROKER):
+        relay.hand_out()
+    assert Delivery.objects.filter(handed=0, due_at__lte=Now()).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,9 +2,11 @@
 
 from django.db import connection
 
+from commerce.telemetry import request_id
+
 TABLE = """
 CREATE TABLE IF NOT EXISTS bakery_ledger (
-    id bigserial, who text, what int, at timestamptz DEFAULT clock_timestamp()
+    id bigserial, who text, what int, request text
 )
 """
 
@@ -16,7 +18,10 @@ def build() -> None:
 
 def write(who: str, what: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO bakery_ledger (who, what) VALUES (%s, %s)", [who, what])
+        cursor.execute(
+            "INSERT INTO bakery_ledger (who, what, request) VALUES (%s, %s, %s)",
+            [who, what, request_id()],
+        )
 
 
 def entries() -> list[tuple[str, int]]:
