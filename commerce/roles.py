@@ -34,7 +34,7 @@ def web(door: socket.socket) -> list[str]:
         "--graceful-timeout": "10",
     }
     return [
-        *(sys.executable, "-m", "gunicorn", "config.wsgi", "--no-control-socket"),
+        *(sys.executable, "-m", "gunicorn", "config.wsgi", "--no-control-socket", "--preload"),
         *(word for option in options.items() for word in option),
     ]
 
