@@ -38,7 +38,7 @@ class House:
 
     @property
     def prepared(self) -> Path:
-        """Holds the fingerprint of the code that the database and the static files fit."""
+        """Notes what code the database and the static files were made from."""
         return self.home / "prepared"
 
     def lock(self) -> int | None:

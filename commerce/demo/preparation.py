@@ -1,9 +1,10 @@
-"""Tells whether database, static files and goods still fit the code."""
+"""Tells whether the database with its goods, and the static files, still fit the code."""
 
 import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -13,12 +14,28 @@ FOLDERS = ("apps", "commerce", "config", "templates")
 UNIMPORTANT = {"__pycache__", "tests"}
 
 
-def fingerprint() -> str:
-    """Sum up everything that decides what a prepared shop looks like."""
-    digest = hashlib.sha256()
-    for line in (*_surroundings(), *_files()):
-        digest.update(f"{line}\n".encode())
-    return digest.hexdigest()
+class Code:
+    """The code as it is now, summed up by what depends on it."""
+
+    def fits(self, folder: Path, name: str) -> bool:
+        """Whether what `name` ("database" or "static") stands for was made from this code."""
+        try:
+            return (folder / name).read_text() == self._sums[name]
+        except FileNotFoundError:
+            return False
+
+    def note(self, folder: Path, name: str) -> None:
+        """Note that it has just been made from this code."""
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(self._sums[name])
+
+    @cached_property
+    def _sums(self) -> dict[str, str]:
+        around = hashlib.sha256("\n".join(_surroundings()).encode())
+        sums = {"database": around.copy(), "static": around.copy()}
+        for line in _files():
+            sums["static" if "/static/" in line else "database"].update(line.encode())
+        return {name: digest.hexdigest() for name, digest in sums.items()}
 
 
 def _surroundings() -> Iterator[str]:
@@ -33,4 +50,4 @@ def _files() -> Iterator[str]:
             folders[:] = sorted(set(folders) - UNIMPORTANT)
             for name in sorted(names):
                 found = Path(folder, name).stat()
-                yield f"{folder}/{name} {found.st_size} {found.st_mtime_ns}"
+                yield f"{folder}/{name} {found.st_size} {found.st_mtime_ns}\n"

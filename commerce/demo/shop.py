@@ -14,7 +14,7 @@ from commerce import embedded, environment, roles
 
 from . import supervisor, voice
 from .house import House
-from .preparation import fingerprint
+from .preparation import Code
 from .role import Role
 from .supervisor import RoleFailed
 
@@ -74,14 +74,16 @@ class Shop:
         self._when_open()
 
     def _prepare(self) -> None:
-        """Fit database, static files and goods to the code, if anything changed since."""
-        wanted = fingerprint()
-        if self._house.prepared.exists() and self._house.prepared.read_text() == wanted:
+        """Fit the database with its goods, and the static files, to code that changed."""
+        code, noted = Code(), self._house.prepared
+        stale = [role for role in self._preparing if not code.fits(noted, role.name)]
+        if not stale:
             return
         self._house.keys()
         with voice.step("Tables, goods and static files (a minute or two)") as tick:
-            supervisor.finish(self._preparing, tick=tick)
-        self._house.prepared.write_text(wanted)
+            supervisor.finish(stale, tick=tick)
+        for role in stale:
+            code.note(noted, role.name)
 
     def _keep_servers(self) -> None:
         """Hold on to the embedded servers, and start them again should their keeper be killed."""

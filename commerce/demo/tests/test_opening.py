@@ -44,6 +44,10 @@ def _board(home: Path) -> dict[str, Any]:
     return dict(json.loads((home / "demo.json").read_text()))
 
 
+def _prepared(home: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in (home / "prepared").iterdir()}
+
+
 def _supervisor(home: Path) -> int:
     return int((home / "demo.lock").read_text())
 
@@ -100,10 +104,10 @@ def test_shop_opens_heals_closes_and_opens_again(home: Path) -> None:
     os.kill(_supervisor(home), signal.SIGKILL)
     _until(lambda: not _roles(home))
     _until(lambda: not _answers(board["url"]))
-    port, fits = board["url"].rpartition(":")[2], (home / "prepared").read_text()
+    port, fits = board["url"].rpartition(":")[2], _prepared(home)
     reopened = _demo(home, "--detach", "--port", port)
     assert reopened.returncode == 0, reopened.stdout
-    assert ("Tables" in reopened.stdout) == (fits != (home / "prepared").read_text())
+    assert ("Tables" in reopened.stdout) == (fits != _prepared(home))
     assert _board(home) == board
 
     closed = _demo(home, "--stop")
