@@ -9,7 +9,7 @@ from typing import Any
 from celery import Celery
 from django.conf import settings
 from kombu import Exchange, Queue
-from kombu.transport.redis import Channel
+from kombu.transport.redis import Channel, Transport
 
 from commerce.roles import QUEUES
 
@@ -17,9 +17,24 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
 VISIBILITY = 120  # seconds until an unacknowledged message is given to another worker
 
-# When Redis goes away, kombu 5.7 puts unacknowledged messages back through the connection it has
-# just closed, and the worker ends. Ours need not be put back: what they tell of is due again soon.
-Channel.do_restore = False
+
+class SteadyChannel(Channel):
+    """Lets a worker outlive its Redis.
+
+    kombu 5.7 puts unacknowledged messages back through the connection it has just closed, and
+    stumbles when one is acknowledged there; with either the worker ends. Ours need not be put back:
+    what they tell of is due again soon. A lost connection is called so, which workers survive.
+    """
+
+    do_restore = False
+
+    def _get_pool(self, asynchronous: bool = False) -> Any:
+        if self.connection is None:
+            raise ConnectionResetError("the connection to Redis is gone")
+        return super()._get_pool(asynchronous)  # type: ignore[misc]
+
+
+Transport.Channel = SteadyChannel
 
 app = Celery("halles")
 app.config_from_object("django.conf:settings", namespace="CELERY")

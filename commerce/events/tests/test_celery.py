@@ -35,6 +35,14 @@ def test_message_to_a_queue_without_workers_is_refused():
         deliver.apply_async(kwargs={"delivery": 1, "attempt": 0}, queue="express")
 
 
+def test_worker_survives_acknowledging_on_a_lost_connection():
+    with app.connection_for_read() as connection:
+        channel = connection.channel()
+        channel.close()
+        with pytest.raises(connection.connection_errors):
+            channel.qos.ack("a message of before")
+
+
 def test_rabbitmq_gets_quorum_queues_and_confirms():
     options = suited("amqp://guest@rabbit//", "halles")
     assert options["broker_transport_options"] == {"confirm_publish": True}
