@@ -14,12 +14,12 @@ COUNTED = 10_001  # rows; beyond that it is simply too many
 
 MEASURE = """
 WITH waiting AS (
-    SELECT fact_id FROM events_delivery WHERE queue = %s AND died_at IS NULL
+    SELECT fact_id, attempts FROM events_delivery WHERE queue = %s AND died_at IS NULL
     ORDER BY fact_id LIMIT %s
 )
 SELECT count(*), (
     SELECT statement_timestamp() - occurred_at FROM events_outbox
-    WHERE id = (SELECT min(fact_id) FROM waiting)
+    WHERE id = (SELECT min(fact_id) FROM waiting WHERE attempts = 0)
 ) FROM waiting
 """
 TOTALS = """
@@ -32,7 +32,10 @@ SELECT count(*) FILTER (WHERE died_at IS NULL), count(died_at), (
 
 @dataclass(frozen=True)
 class Backlog:
-    """Deliveries not yet handled (counted up to 10,001), and the age of the oldest."""
+    """Deliveries not yet handled (counted up to 10,001), and the age of the oldest not yet begun.
+
+    One that fails again and again does not tell how busy the workers are.
+    """
 
     rows: int
     oldest: timedelta

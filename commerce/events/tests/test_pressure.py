@@ -35,6 +35,13 @@ def test_counts_what_waits_for_the_queue_and_how_long(announce):
     assert backlog("default").rows == 1
 
 
+def test_failing_delivery_keeps_nobody_waiting(announce):
+    announce(LoafOrdered("alice"))
+    Fact.objects.update(occurred_at=Now() - timedelta(minutes=3))
+    Delivery.objects.update(attempts=1)
+    assert backlog() == Backlog(rows=1, oldest=timedelta())
+
+
 def test_dead_deliveries_are_no_backlog(announce):
     announce(LoafOrdered("alice"))
     Delivery.objects.update(died_at=Now())
