@@ -1,9 +1,10 @@
 """How today goes: what a merchant wants to know first."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from commerce.money import Money
@@ -48,6 +49,46 @@ def today() -> Today:
     )
 
 
+@dataclass(frozen=True)
+class Sales:
+    """What was ordered on one day, in the shop's time zone."""
+
+    day: date
+    orders: int
+    revenue: tuple[Money, ...]
+
+
+def last_days(many: int) -> tuple[Sales, ...]:
+    """Count and add up the orders of each of the last days, quiet ones too; today is the last."""
+    first = timezone.localdate() - timedelta(days=many - 1)
+    sold = (
+        Order.objects.filter(status__in=PROMISED_VALUES, accepted_at__gte=beginning(first))
+        .annotate(day=TruncDate("accepted_at"))
+        .order_by("day", "currency")
+        .values_list("day", "currency")
+        .annotate(orders=Count("pk"), revenue=Sum("grand"))
+    )
+    counted: dict[date, tuple[int, tuple[Money, ...]]] = {
+        first + timedelta(days=number): (0, ()) for number in range(many)
+    }
+    for day, currency, orders, revenue in sold:
+        before, money = counted[day]
+        counted[day] = (before + orders, (*money, Money(revenue, currency)))
+    return tuple(Sales(day, *counts) for day, counts in counted.items())
+
+
+def latest(many: int) -> list[Order]:
+    """Return the orders accepted last."""
+    return list(
+        Order.objects.filter(accepted_at__isnull=False).order_by("-accepted_at", "-id")[:many]
+    )
+
+
 def midnight() -> datetime:
     """Return when today began for the merchant."""
-    return timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    return beginning(timezone.localdate())
+
+
+def beginning(day: date) -> datetime:
+    """Return when a day began for the merchant."""
+    return timezone.make_aware(datetime.combine(day, time.min))

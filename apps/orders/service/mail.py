@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from ..interface import Order as Shown
+from ..interface import Status
 from ..models import Effect
 from .change import note
 from .confirm import WORKER
@@ -20,7 +21,7 @@ DECLINED = (SMTPResponseException, SMTPRecipientsRefused)  # the server said no:
 
 
 def mail_confirmation(*, order: UUID) -> None:
-    """Send the confirmation if there is an address, unless it was sent or may have been.
+    """Send the confirmation to an address, if there is one, unless it was or may have been sent.
 
     The right to send is taken after the mail server was reached and before the message goes out.
     So a server that is down or declines is tried again, and a crash between taking the right and
@@ -28,7 +29,7 @@ def mail_confirmation(*, order: UUID) -> None:
     step "confirmation sent", and its status page says the same as the mail would have.
     """
     shown = show(order=order)
-    if not shown.email:
+    if not shown.email or shown.status is Status.CANCELLED:
         return
     message = confirmation(shown)
     with get_connection() as server:

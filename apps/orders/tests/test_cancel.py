@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.core import mail
 
 from commerce.testing import deliver_all
 
@@ -75,10 +76,11 @@ def test_cannot_cancel_when_it_is_too_late(status, payment):
     assert order.status == status.value
 
 
-def test_cancelled_order_is_never_charged(shop, wish):
+def test_cancelled_order_is_neither_charged_nor_confirmed(shop, wish):
     order = accept(wish)
     service.confirm(order=order)
     cancel(order)
     deliver_all()
     assert shop.captures == []
+    assert mail.outbox == []
     assert Order.objects.get().status == Status.CANCELLED.value

@@ -3,12 +3,14 @@
 from itertools import product
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from commerce import ids
 
 from ..domain import NEXT, Action, ForbiddenChange, Payment, possible
 from ..interface import Status
 from ..models import Event, Order
-from ..service.change import change, note
+from ..service.change import change, durably, note
 from .rows import order_row
 
 PAIRS = list(product(Status, Status))
@@ -67,6 +69,32 @@ def test_database_refuses_what_cannot_be(values):
     order = order_row(Status.PLACED)
     with pytest.raises(DatabaseError), transaction.atomic():
         Order.objects.filter(pk=order.pk).update(**values)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("same", [{"cart": ids.new()}, {"caller": "ct:ada", "key": "first"}])
+def test_database_keeps_one_order_for_a_cart_and_a_key(same):
+    order_row(Status.PLACING, **same)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        order_row(Status.PLACING, **same)
+
+
+@pytest.mark.django_db
+def test_refused_attempts_leave_the_cart_free():
+    cart = ids.new()
+    order_row(Status.REFUSED, cart=cart)
+    order_row(Status.REFUSED, cart=cart)
+    assert order_row(Status.ACCEPTED, cart=cart).number
+
+
+@pytest.mark.django_db
+def test_promise_is_on_disk_whatever_the_servers_default():
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+        with durably():
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
+        cursor.execute("SET synchronous_commit TO DEFAULT")
 
 
 @pytest.mark.parametrize(

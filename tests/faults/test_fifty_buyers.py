@@ -1,0 +1,75 @@
+"""Fifty people want the last ten, at once, in a running shop; HALLES_ROUNDS says how often."""
+
+import os
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from apps.catalog.interface import Kind
+from apps.stock.interface import stock
+from commerce.testing import stores
+from commerce.testing.processes import running
+from tests.journeys.partner import Partner, sell
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = int(os.environ.get("HALLES_ROUNDS", "3"))
+BUYERS = 50
+UNITS = 10
+
+
+def rush(url: str, sku: str) -> Counter[int]:
+    """Let everybody press the button in the same moment; count how each was answered."""
+    start = threading.Barrier(BUYERS, timeout=30)
+    people = [Partner(url) for _ in range(BUYERS)]
+    for partner in people:
+        partner.begin()
+
+    def buy(partner: Partner) -> int:
+        start.wait()
+        added = partner.add(sku, 1)
+        return partner.order(partner.pay()).status if added.status == 201 else added.status
+
+    with ThreadPoolExecutor(BUYERS) as crowd:
+        return Counter(crowd.map(buy, people))
+
+
+def levels(sku: str) -> tuple[int, int, int]:
+    with connection.cursor() as cursor:
+        query = "SELECT on_hand, held, allocated FROM stock_level WHERE sku = %s"
+        cursor.execute(query, [sku])
+        figures: tuple[int, int, int] = cursor.fetchone()
+    return figures
+
+
+def drift() -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM stock_drift")
+        rows: list[tuple[object, ...]] = cursor.fetchall()
+    return rows
+
+
+def test_ten_of_fifty_buyers_get_one():
+    with running("web") as shop:
+        for number in range(ROUNDS):
+            sku = f"LAST-{number}"
+            sell(sku, UNITS, kind=Kind.VIRTUAL)
+            assert rush(shop.url, sku) == {202: UNITS, 409: BUYERS - UNITS}
+            assert levels(sku) == (UNITS, 0, UNITS)
+    assert drift() == []
+
+
+def test_a_cart_outlives_redis():
+    sell("MUG", 3, kind=Kind.VIRTUAL)
+    with running("web") as shop:
+        ada = Partner(shop.url)
+        ada.begin()
+        ada.add("MUG", 2)
+        stores.empty()
+        found = ada.ask("GET", f"/api/cart/v1/carts/{ada.cart}").body
+        assert [(item["sku"], item["quantity"]) for item in found["items"]] == [("MUG", 2)]
+        ada.version = found["version"]
+        assert ada.order(ada.pay()).status == 202
+    assert (levels("MUG"), stock.available(skus=("MUG",))["MUG"].free) == ((3, 0, 2), 1)
