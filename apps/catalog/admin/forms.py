@@ -56,7 +56,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     variants = RowsField(
         Column("sku", _("SKU")),
-        Column("choice", _("Choice"), wide=True),
+        Column("choice", _("Choice")),
         Column("weight", _("Weight (g)")),
         Column("external_id", _("External id")),
         label=_("Variants"),
@@ -64,9 +64,9 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     components = area(_("Components"), help_text=_("Of bundles and groups, one a line: 2 x POT."))
     pictures = RowsField(
-        Column("asset", _("Picture"), wide=True),
-        Column("choice", _("Shows"), wide=True),
-        *(Column(f"alt_{locale}", f"Alt ({locale})", wide=True) for locale in texts.LANGUAGES),
+        Column("asset", _("Picture")),
+        Column("choice", _("Shows")),
+        *(Column(f"alt_{locale}", f"Alt ({locale})") for locale in texts.LANGUAGES),
         label=_("Pictures"),
         preview="picture",
         help_text=_("A picture is named by its key, which the list of stored pictures shows."),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
@@ -19,6 +20,7 @@ from apps.catalog.service import CatalogService
 from .forms import DocumentForm, ProductForm
 from .texts import LANGUAGES
 
+NAMES = dict(settings.LANGUAGES)
 FOUND_BY_SKU = 200  # products at most
 
 
@@ -41,7 +43,7 @@ class ProductAdmin(ModelAdmin):
             {"fields": ("seen", "key", "kind", "slug", "product_class", "online", "visibility")},
         ),
         *(
-            (code, {"fields": (f"name_{code}", f"summary_{code}", f"description_{code}")})
+            (NAMES[code], {"fields": (f"name_{code}", f"summary_{code}", f"description_{code}")})
             for code in LANGUAGES
         ),
         (_("Where it stands"), {"fields": ("categories", "attributes", "related", "tax_class")}),

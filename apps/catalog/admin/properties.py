@@ -25,7 +25,7 @@ class WordsForm(forms.ModelForm):  # type: ignore[type-arg]
     described: Described
     values = RowsField(
         Column("value", _("Value")),
-        *(Column(f"label_{locale}", locale, wide=True) for locale in texts.LANGUAGES),
+        *(Column(f"label_{locale}", locale) for locale in texts.LANGUAGES),
         label=_("Values"),
         help_text=_("Their order here is their order in the shop."),
     )

@@ -19,7 +19,6 @@ class Column:
 
     name: str
     label: Any  # perhaps a lazy translation
-    wide: bool = False
 
 
 class RowsWidget(forms.Widget):
@@ -34,7 +33,7 @@ class RowsWidget(forms.Widget):
         """Draw the rows with their inputs."""
         rows = [*(value or []), *({} for _ in range(EMPTY))]
         drawn = [
-            [(f"{name}-{n}-{c.name}", row.get(c.name, ""), c) for c in self.columns]
+            [(f"{name}-{n}-{c.name}", row.get(c.name, ""), c.label) for c in self.columns]
             for n, row in enumerate(rows)
         ]
         context = {"rows": drawn, "columns": self.columns, "name": name, "preview": self.preview}
