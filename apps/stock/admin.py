@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,12 +14,12 @@ from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import action
-from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from commerce import ids
+from commerce.admin.lists import LookedAt
+from commerce.admin.panels import Figure, Panel, panel
 
 from . import service
 from .domain import MOST
@@ -61,26 +61,6 @@ class LeftFilter(admin.SimpleListFilter):
             case "low":
                 return counted.filter(left__range=(1, LOW))
         return queryset
-
-
-class LookedAt(ModelAdmin):
-    """Something that other things change; nobody counts two million rows to show twenty."""
-
-    paginator = InfinitePaginator
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """It comes by itself."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """It is looked at."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """It stays."""
-        return False
 
 
 @admin.register(Level)
@@ -229,3 +209,21 @@ class HoldAdmin(LookedAt):
             found: QuerySet[ListedHold]
             found, twice = super().get_search_results(request, queryset, search_term)
             return found, twice
+
+
+@panel(_("Stock"), permission="stock.view_level")
+def today() -> Panel:
+    """Say how much is gone, and how much soon will be."""
+    counted = Level.objects.filter(policy=Policy.TRACKED.value).annotate(left=FREE)
+    gone, low = counted.aggregate(
+        gone=Count("pk", filter=Q(left__lte=0)), low=Count("pk", filter=Q(left__range=(1, LOW)))
+    ).values()
+    levels = reverse("admin:stock_level_changelist")
+    shelves = (_("Sold out"), gone, "none"), (_("Nearly sold out"), low, "low")
+    return Panel(
+        waiting=tuple(
+            Figure(name, str(many), f"{levels}?left={which}")
+            for name, many, which in shelves
+            if many
+        )
+    )

@@ -1,47 +1,35 @@
 """What merchants and operators see of facts: what is late, what is dead, and a way to try again."""
 
-from typing import Any
+from datetime import timedelta
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin
+
+from commerce.admin.lists import LookedAt
+from commerce.admin.panels import Figure, Panel, panel
 
 from .bell import bell
 from .models import Delivery, Fact
 
-
-class ReadOnly(ModelAdmin):
-    """Facts are history: nobody writes them by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse."""
-        return False
+LATE = timedelta(minutes=5)
 
 
 @admin.register(Fact)
-class FactAdmin(ReadOnly):
+class FactAdmin(LookedAt):
     """What happened, newest first."""
 
     list_display = ["name", "aggregate", "occurred_at", "request_id"]
     search_fields = ["name", "=aggregate", "=uuid", "=request_id"]
     ordering = ["-id"]
-    show_full_result_count = False
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly):
+class DeliveryAdmin(LookedAt):
     """What has not been handled yet, the dead first."""
 
     list_display = ["fact", "consumer", "attempts", "due_at", "died_at", "last_error"]
@@ -64,3 +52,21 @@ class DeliveryAdmin(ReadOnly):
         bell.ring()
         text = ngettext("%d delivery is tried again.", "%d deliveries are tried again.", revived)
         self.message_user(request, text % revived, messages.SUCCESS)
+
+
+@panel(_("Deliveries of facts"), permission="events.view_delivery")
+def today() -> Panel:
+    """Say what is dead, and what should have been handled long ago."""
+    dead, late = Delivery.objects.aggregate(
+        dead=Count("pk", filter=Q(died_at__isnull=False)),
+        late=Count("pk", filter=Q(died_at=None, due_at__lt=Now() - LATE)),
+    ).values()
+    shown = (_("Failed tasks"), dead, "0"), (_("Late tasks"), late, "1")
+    deliveries = reverse("admin:events_delivery_changelist")
+    return Panel(
+        waiting=tuple(
+            Figure(name, str(many), f"{deliveries}?died_at__isempty={which}")
+            for name, many, which in shown
+            if many
+        )
+    )

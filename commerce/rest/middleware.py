@@ -20,22 +20,10 @@ class ProblemMiddleware:
         if "%00" in request.META.get("QUERY_STRING", ""):
             detail = "The character U+0000 is not allowed in a query."
             return errors.refuse(request, Problem("bad-request", detail=detail))
-        response = self.get_response(request)
-        if errors.is_api(request):
-            speak_one_language(response)
-        return response
+        return self.get_response(request)
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
         """Answer an exception of a view."""
         return errors.answer(request, exception)
-
-
-def speak_one_language(response: HttpResponseBase) -> None:
-    """Undo what the locale middleware adds: the language of the API does not vary."""
-    del response.headers["Content-Language"]
-    varies = [name.strip() for name in response.headers.get("Vary", "").split(",")]
-    del response.headers["Vary"]
-    if kept := [name for name in varies if name and name.lower() != "accept-language"]:
-        response.headers["Vary"] = ", ".join(kept)

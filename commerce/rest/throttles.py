@@ -1,5 +1,6 @@
 """Limits: one token bucket per caller and class of route, in Redis, or here when Redis is away."""
 
+import contextlib
 import functools
 import math
 import threading
@@ -78,14 +79,14 @@ class LocalBuckets:
         """Stop asking Redis for a moment."""
         self.until = time.monotonic() + PAUSE
 
-    def take(self, bucket: str, quota: int) -> tuple[bool, float]:
+    def take(self, bucket: str, quota: int, window: int) -> tuple[bool, float]:
         """Take one token; returns whether there was one, and what is left."""
         now = time.monotonic()
         with self.lock:
             if len(self.buckets) >= MOST_BUCKETS:
                 self.buckets.clear()
             tokens, at = self.buckets.get(bucket, (float(quota), now))
-            tokens = min(quota, tokens + (now - at) * quota / WINDOW)
+            tokens = min(quota, tokens + (now - at) * quota / window)
             allowed = tokens >= 1
             self.buckets[bucket] = (tokens - allowed, now)
         return allowed, tokens - allowed
@@ -112,13 +113,28 @@ def take(request: HttpRequest, name: str, bucket: str) -> Level | None:
     return level
 
 
-def count(bucket: str, quota: int) -> tuple[bool, float]:
+def wait(bucket: str, quota: int, window: int) -> int:
+    """Take a token from a bucket that fills in `window` seconds; returns 0, or seconds to wait."""
+    if not settings.LIMITS:
+        return 0
+    allowed, tokens = count(bucket, quota, window)
+    return 0 if allowed else max(1, math.ceil((1 - tokens) * window / quota))
+
+
+def forget(bucket: str) -> None:
+    """Fill a bucket up again."""
+    local.buckets.pop(bucket, None)
+    with contextlib.suppress(redis.RedisError):
+        client("throttles").delete(bucket)
+
+
+def count(bucket: str, quota: int, window: int = WINDOW) -> tuple[bool, float]:
     """Take a token from the bucket, wherever buckets are right now."""
     if not local.in_charge:
         try:
-            allowed, tokens = script()(keys=[bucket], args=[quota, WINDOW])
+            allowed, tokens = script()(keys=[bucket], args=[quota, window])
             return bool(allowed), float(tokens)
         except redis.RedisError:
             local.take_over()
     FAILED_OPEN.labels("throttle").inc()
-    return local.take(bucket, quota)
+    return local.take(bucket, quota, window)

@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from commerce import environment, security
 
+from . import admin
+
 ENV = environment.load()
 ROOT = environment.ROOT
 HALLES_HOME = ENV.halles_home.absolute()
@@ -92,7 +94,7 @@ MIDDLEWARE = [
     "commerce.security.BrowserPolicyMiddleware",
     "commerce.rest.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "commerce.language.PathLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -153,8 +155,9 @@ MEDIA_ROOT = HALLES_HOME / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "commerce.static.CollectedFiles"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 SEARCH_INDEX = HALLES_HOME / "search"
 
 # Mail goes into files until a server is named. --------------------------------------------------
@@ -190,7 +193,12 @@ RATE_LIMITS = {"read": 1200, "write": 300, "hold": 120, "login": 30}  # a minute
 METRICS_TOKEN = ENV.halles_metrics_token
 TRUSTED_PROXIES = ENV.halles_proxies
 
-WAGTAIL_SITE_NAME = "Halles"
+UNFOLD = admin.dressed(shop=SHOP_NAME, elsewhere=ELSEWHERE)
+WAGTAIL_SITE_NAME = SHOP_NAME
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # nothing about staff is asked of strangers
+WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILADMIN_BASE_URL = ENV.halles_url
 
 LOGGING_CONFIG = "commerce.telemetry.logs.configure"

@@ -22,3 +22,4 @@ CACHES = {
 }
 CELERY_BROKER_URL = servers.broker(base.ENV, REDIS["broker"])
 TEST_PAYMENTS = True
+WHITENOISE_USE_FINDERS = True  # serve what is not collected yet

@@ -11,3 +11,4 @@ for name in ("secret_key", "database_url", "redis_url", "halles_service_secrets"
 from .development import *  # noqa: E402, F403
 
 TEST_PAYMENTS = False
+WHITENOISE_USE_FINDERS = False

@@ -16,19 +16,18 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from apps.payments.interface import PaymentRefused, UnknownSession, payments
+from commerce.admin.lists import Listed
 from commerce.money import Money
 from commerce.services import ServiceUnavailable
 
-from . import service
-from .domain import Action, Payment, possible
-from .interface import Order as Shown
-from .interface import Status
-from .models import Order
+from .. import service
+from ..domain import Action, Payment, possible
+from ..interface import Order as Shown
+from ..interface import Status
+from ..models import Order
 
 LABELS = {
     Status.ACCEPTED.value: "info",
@@ -42,7 +41,7 @@ REFUSALS = (service.NotCancellable, service.NotAwaited, PaymentRefused, UnknownS
 
 
 @admin.register(Order)
-class OrderAdmin(ModelAdmin):
+class OrderAdmin(Listed):
     """Lists what was ordered; attempts that were never accepted are no orders."""
 
     list_display = ("number", "accepted_at", "shown_status", "payment", "total", "email")
@@ -50,9 +49,6 @@ class OrderAdmin(ModelAdmin):
     search_fields = ("number", "email")
     search_help_text = _("Order number, or the beginning of an e-mail address")
     ordering = ("-accepted_at", "-id")
-    list_per_page = 50
-    show_full_result_count = False
-    paginator = InfinitePaginator
 
     def get_urls(self) -> list[URLPattern]:
         """Add a place for each action, which takes POST only."""

@@ -1,0 +1,130 @@
+"""The merchant's admin: what it is called, how it looks, and which nouns lead where."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+GREEN = {  # around the shop's accent, 600
+    "50": "#f0f8f5",
+    "100": "#daeee6",
+    "200": "#b7ddcf",
+    "300": "#8fd0b8",
+    "400": "#6fbfa4",
+    "500": "#4aa488",
+    "600": "#1f5c4d",
+    "700": "#1a4d41",
+    "800": "#163e35",
+    "900": "#12332c",
+    "950": "#0a1f1a",
+}
+PAPER = {  # from the shop's paper to its ink
+    "50": "#faf7f2",
+    "100": "#f3eee6",
+    "200": "#e6dfd3",
+    "300": "#d0c7b8",
+    "400": "#a89e8f",
+    "500": "#766d61",
+    "600": "#5a5349",
+    "700": "#453f37",
+    "800": "#302b25",
+    "900": "#1f1c18",
+    "950": "#171512",
+}
+Noun = tuple[str | Promise, str, str, str]  # name, icon, place, permission
+NOUNS: tuple[tuple[Noun, ...], ...] = (
+    ((_("Today"), "today", "admin:index", ""),),
+    (
+        (_("Orders"), "receipt_long", "admin:orders_order_changelist", "orders.view_order"),
+        (_("Payments"), "payments", "admin:payments_session_changelist", "payments.view_session"),
+        (_("Customers"), "group", "admin:customers_customer_changelist", "customers.view_customer"),
+    ),
+    (
+        (_("Products"), "sell", "admin:catalog_product_changelist", "catalog.view_product"),
+        (
+            _("Categories"),
+            "account_tree",
+            "admin:catalog_category_changelist",
+            "catalog.view_category",
+        ),
+        (_("Properties"), "tune", "admin:catalog_attribute_changelist", "catalog.view_attribute"),
+        (_("Pictures"), "image", "admin:media_asset_changelist", "media.view_asset"),
+    ),
+    (
+        (_("Stock levels"), "inventory_2", "admin:stock_level_changelist", "stock.view_level"),
+        (_("Movements"), "swap_vert", "admin:stock_movement_changelist", "stock.view_movement"),
+        (
+            _("Kept aside"),
+            "hourglass_top",
+            "admin:stock_listedhold_changelist",
+            "stock.view_listedhold",
+        ),
+    ),
+    (
+        (_("Prices"), "euro", "admin:pricing_price_changelist", "pricing.view_price"),
+        (_("Tax rates"), "percent", "admin:pricing_taxrate_changelist", "pricing.view_taxrate"),
+        (
+            _("Delivery"),
+            "local_shipping",
+            "admin:pricing_shippingoption_changelist",
+            "pricing.view_shippingoption",
+        ),
+    ),
+    ((_("Pages"), "article", "wagtailadmin_home", "wagtailadmin.access_admin"),),
+    (
+        (_("API keys"), "key", "admin:rest_apikey_changelist", "rest.view_apikey"),
+        (_("Deliveries"), "move_up", "admin:events_delivery_changelist", "events.view_delivery"),
+        (_("Staff"), "badge", "admin:auth_user_changelist", "auth.view_user"),
+        (_("Roles"), "shield_person", "admin:auth_group_changelist", "auth.view_group"),
+    ),
+)
+
+
+def dressed(*, shop: str, elsewhere: set[str]) -> dict[str, Any]:
+    """Describe the admin to Unfold; contexts that live elsewhere have no pages here."""
+    return {
+        "SITE_TITLE": shop,
+        "SITE_HEADER": shop,
+        "SITE_URL": "/",
+        "SITE_SYMBOL": "storefront",
+        "SITE_FAVICONS": [
+            {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("icon.svg")}
+        ],
+        "COLORS": {"base": PAPER, "primary": GREEN},
+        "STYLES": [lambda request: static("admin.css")],
+        "DASHBOARD_CALLBACK": "commerce.admin.today.compose",
+        "LOGIN": {"form": "commerce.signin.SignInForm"},
+        "SIDEBAR": {
+            "navigation": [
+                {"separator": group is not NOUNS[0], "items": items}
+                for group in NOUNS
+                if (items := [item(noun) for noun in group if context(noun) not in elsewhere])
+            ]
+        },
+    }
+
+
+def context(noun: Noun) -> str:
+    """Return the context that what a noun leads to belongs to: the one that may permit it."""
+    app = noun[-1].partition(".")[0]
+    return "cms" if app == "wagtailadmin" else app
+
+
+def item(noun: Noun) -> dict[str, Any]:
+    """Make an entry of the navigation, for those who may look at what it leads to."""
+    name, icon, place, permission = noun
+    entry = {"title": name, "icon": icon, "link": reverse_lazy(place)}
+    return entry | ({"permission": permitted(permission)} if permission else {})
+
+
+def permitted(permission: str) -> Callable[[HttpRequest], bool]:
+    """Ask for a permission."""
+
+    def ask(request: HttpRequest) -> bool:
+        return request.user.has_perm(permission)
+
+    return ask
