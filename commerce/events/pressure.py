@@ -14,12 +14,17 @@ COUNTED = 10_001  # rows; beyond that it is simply too many
 
 MEASURE = """
 WITH waiting AS (
-    SELECT fact_id, attempts FROM events_delivery WHERE queue = %s AND died_at IS NULL
-    ORDER BY fact_id LIMIT %s
+    SELECT fact_id, consumer, aggregate, attempts FROM events_delivery
+    WHERE queue = %s AND died_at IS NULL ORDER BY fact_id LIMIT %s
+), untouched AS (
+    SELECT fact_id FROM waiting WHERE attempts = 0 AND NOT EXISTS (
+        SELECT FROM events_delivery AS failing
+        WHERE failing.consumer = waiting.consumer AND failing.aggregate = waiting.aggregate
+            AND failing.fact_id < waiting.fact_id AND failing.attempts > 0
+    ) ORDER BY fact_id LIMIT 1
 )
 SELECT count(*), (
-    SELECT statement_timestamp() - occurred_at FROM events_outbox
-    WHERE id = (SELECT min(fact_id) FROM waiting WHERE attempts = 0)
+    SELECT statement_timestamp() - occurred_at FROM events_outbox JOIN untouched ON id = fact_id
 ) FROM waiting
 """
 TOTALS = """
@@ -34,7 +39,7 @@ SELECT count(*) FILTER (WHERE died_at IS NULL), count(died_at), (
 class Backlog:
     """Deliveries not yet handled (counted up to 10,001), and the age of the oldest not yet begun.
 
-    One that fails again and again does not tell how busy the workers are.
+    One that fails again and again does not tell how busy the workers are, nor do its successors.
     """
 
     rows: int

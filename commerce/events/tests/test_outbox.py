@@ -1,5 +1,7 @@
 """A fact is written with its change, or not at all."""
 
+import socket
+from collections.abc import Iterator
 from time import perf_counter
 from uuid import UUID
 
@@ -15,8 +17,6 @@ from commerce.telemetry import following, request_id
 
 pytestmark = pytest.mark.django_db
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-UNREACHABLE = {"default": {"LOCATION": "redis://127.0.0.1:1/0"}}
-SILENT = {"default": {"LOCATION": "redis://192.0.2.1:6379/0"}}  # TEST-NET-1 answers nobody
 
 
 def announce(*facts) -> None:
@@ -84,14 +84,24 @@ def test_fact_is_dated_by_the_database():
     assert isinstance(fact.uuid, UUID)
 
 
-@pytest.mark.parametrize("redis", [UNREACHABLE, SILENT])
-def test_redis_gone_neither_fails_nor_slows_the_commit(settings, redis):
-    settings.REDIS = settings.REDIS | redis
-    bell = Bell()
-    started = perf_counter()
+@pytest.fixture
+def silent_redis() -> Iterator[str]:
+    """The address of a server that takes calls and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_redis_gone_does_not_fail_the_commit(settings):
+    settings.REDIS = {"default": {"LOCATION": "redis://127.0.0.1:1"}}
+    Bell().ring()
+
+
+def test_redis_that_does_not_answer_hardly_slows_a_hundred_commits(settings, silent_redis):
+    settings.REDIS = {"default": {"LOCATION": silent_redis}}
+    bell, started = Bell(), perf_counter()
     for _ in range(100):
         bell.ring()
-    assert perf_counter() - started < 0.1
+    assert perf_counter() - started < 0.2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -42,6 +42,14 @@ def test_failing_delivery_keeps_nobody_waiting(announce):
     assert backlog() == Backlog(rows=1, oldest=timedelta())
 
 
+@pytest.mark.parametrize("fate", [{"attempts": 3}, {"attempts": 12, "died_at": Now()}])
+def test_successors_of_a_failing_delivery_are_not_late(announce, fate):
+    announce(LoafOrdered("alice", 1), LoafOrdered("alice", 2))
+    Fact.objects.update(occurred_at=Now() - timedelta(minutes=3))
+    Delivery.objects.filter(fact=Fact.objects.earliest("id")).update(**fate)
+    assert backlog().oldest == timedelta()
+
+
 def test_dead_deliveries_are_no_backlog(announce):
     announce(LoafOrdered("alice"))
     Delivery.objects.update(died_at=Now())
