@@ -3,6 +3,7 @@
 import os
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,6 +19,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = int(os.environ.get("HALLES_ROUNDS", "3"))
 BUYERS = 50
 UNITS = 10
+
+
+@pytest.fixture(scope="module")
+def shop(django_db_setup: None) -> Iterator[str]:
+    """Run a web server for all tests here; gives its address."""
+    with running("web") as processes:
+        yield processes.url
 
 
 def rush(url: str, sku: str) -> Counter[int]:
@@ -51,25 +59,23 @@ def drift() -> list[tuple[object, ...]]:
     return rows
 
 
-def test_ten_of_fifty_buyers_get_one():
-    with running("web") as shop:
-        for number in range(ROUNDS):
-            sku = f"LAST-{number}"
-            sell(sku, UNITS, kind=Kind.VIRTUAL)
-            assert rush(shop.url, sku) == {202: UNITS, 409: BUYERS - UNITS}
-            assert levels(sku) == (UNITS, 0, UNITS)
+def test_ten_of_fifty_buyers_get_one(shop):
+    for number in range(ROUNDS):
+        sku = f"LAST-{number}"
+        sell(sku, UNITS, kind=Kind.VIRTUAL)
+        assert rush(shop, sku) == {202: UNITS, 409: BUYERS - UNITS}
+        assert levels(sku) == (UNITS, 0, UNITS)
     assert drift() == []
 
 
-def test_a_cart_outlives_redis():
+def test_a_cart_outlives_redis(shop):
     sell("MUG", 3, kind=Kind.VIRTUAL)
-    with running("web") as shop:
-        ada = Partner(shop.url)
-        ada.begin()
-        ada.add("MUG", 2)
-        stores.empty()
-        found = ada.ask("GET", f"/api/cart/v1/carts/{ada.cart}").body
-        assert [(item["sku"], item["quantity"]) for item in found["items"]] == [("MUG", 2)]
-        ada.version = found["version"]
-        assert ada.order(ada.pay()).status == 202
+    ada = Partner(shop)
+    ada.begin()
+    ada.add("MUG", 2)
+    stores.empty()
+    found = ada.ask("GET", f"/api/cart/v1/carts/{ada.cart}").body
+    assert [(item["sku"], item["quantity"]) for item in found["items"]] == [("MUG", 2)]
+    ada.version = found["version"]
+    assert ada.order(ada.pay()).status == 202
     assert (levels("MUG"), stock.available(skus=("MUG",))["MUG"].free) == ((3, 0, 2), 1)
