@@ -73,7 +73,7 @@ def test_a_value_of_the_wrong_shape_is_refused(data):
     class Note:
         text: str
 
-    with pytest.raises(ValueError, match="Expected|missing"):
+    with pytest.raises(ValueError, match=r"Expected|missing"):
         wire.load(Note, data)
 
 
