@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from commerce.events import feed, publish
 from commerce.events.feed import BadCursor, LostCursor
+from commerce.events.models import Fact
 from commerce.services.http import CALLER
 from commerce.services.signature import HEADER, sign
 
@@ -141,6 +142,14 @@ def test_busy_writers_lose_nothing_and_keep_each_aggregate_in_order():
     assert [each.result() for each in writing] == [None] * 6
     assert sorted(read) == sorted(kept)
     assert sorted(read, key=itemgetter(0)) == sorted(kept)
+
+
+@committing
+def test_gives_the_facts_of_one_context_only(announce):
+    announce(LoafOrdered("alice"))
+    Fact.objects.update(name="bakery_next_door.LoafOrdered")
+    announce(LoafOrdered("bob"))
+    assert Reader().read() == [("bob", 1)]
 
 
 @pytest.mark.django_db
