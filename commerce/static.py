@@ -9,6 +9,7 @@ class CollectedFiles(CompressedManifestStaticFilesStorage):
     def stored_name(self, name: str) -> str:
         """Name a file as the manifest does, if it knows the file."""
         try:
-            return super().stored_name(name)
+            stored: str = super().stored_name(name)
         except ValueError:
             return name
+        return stored

@@ -45,7 +45,7 @@ def is_owner(request: HttpRequest) -> bool:
 
 
 @admin.register(User)
-class StaffAdmin(OwnersOnly, UserAdmin):
+class StaffAdmin(OwnersOnly, UserAdmin):  # type: ignore[type-arg]  # not subscriptable
     """People who sign in; leaving ones are switched off, so that history keeps their names."""
 
     form = UserChangeForm

@@ -1,7 +1,7 @@
 """Where the database, Redis and the broker are: what the environment says, or our own."""
 
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from commerce import embedded
 from commerce.environment import Environment, refuse
@@ -55,7 +55,7 @@ def broker(env: Environment, queue: dict[str, Any]) -> str:
     """Return the broker's address; Celery spells a Redis socket in its own way."""
     if env.celery_broker_url:
         return env.celery_broker_url
-    url = urlsplit(queue["LOCATION"])
+    url: SplitResult = urlsplit(queue["LOCATION"])
     if url.scheme != "unix":
         return url.geturl()
     return f"redis+socket://{url.path}?virtual_host={parse_qs(url.query)['db'][0]}"
