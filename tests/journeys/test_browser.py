@@ -158,7 +158,7 @@ def wait_until_indexed(shop: Page, words: dict[str, str]) -> None:
 
 
 def choose(shop: Page, words: dict[str, str], *, scripts: bool) -> None:
-    """Choose blue, read the price, put it in the cart: without a reload where there are scripts."""
+    """Choose blue, read the price, and add it: without a reload where there are scripts."""
     shop.locator("label", has_text=words["blue"]).click()
     frame = shop.frame_locator("iframe.fragment").first
     price = shop.locator(".buy .price") if scripts else frame.locator(".price")
