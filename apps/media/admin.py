@@ -1,30 +1,44 @@
 """Pictures, as merchants see them."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin
+from django.utils.translation import gettext_lazy as _
+
+from commerce.admin.lists import LookedAt
 
 from .domain import nearest
 from .models import Asset
 
+LARGE, SMALL = 640, 64  # pixels
+
 
 @admin.register(Asset)
-class AssetAdmin(ModelAdmin):
-    """Stored pictures; new ones come with products and pages."""
+class AssetAdmin(LookedAt):
+    """Stored pictures, the latest first; they come with products and pages, which name the key."""
 
-    list_display = ("preview", "name", "width", "height", "stored_at")
-    search_fields = ("name",)
-    readonly_fields = ("preview", "name", "width", "height", "stored_at")
-    show_full_result_count = False
+    list_display = ("preview", "name", "key", "width", "height", "stored_at")
+    fields = ("picture", "name", "key", "width", "height", "stored_at")
+    readonly_fields = ("picture",)
+    search_fields = ("name__istartswith", "key__startswith")
+    search_help_text = _("The beginning of a file's name or of a key")
+    ordering = ("-stored_at", "key")
 
     @admin.display(description="")
     def preview(self, asset: Asset) -> str:
-        """Show the picture itself."""
-        url = reverse("picture", args=[asset.key, nearest(160, asset.width)])
-        return format_html('<img src="{}" alt="" width="64" loading="lazy">', url)
+        """Show the picture in a list."""
+        return shown(asset, SMALL)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Pictures are stored through the service only."""
-        return False
+    @admin.display(description=_("picture"))
+    def picture(self, asset: Asset) -> str:
+        """Show the picture itself."""
+        return shown(asset, LARGE)
+
+
+def shown(asset: Asset, width: int) -> str:
+    """Show a picture as wide as asked, from the next rendition."""
+    url = reverse("picture", args=[asset.key, nearest(width, asset.width)])
+    height = round(width * asset.height / asset.width)
+    return format_html(
+        '<img src="{}" alt="" width="{}" height="{}" loading="lazy">', url, width, height
+    )

@@ -5,29 +5,31 @@ from collections.abc import Iterable
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from commerce import ids
+from commerce.admin.lists import LookedAt
 from commerce.money import Money
 
 from .models import Session
 from .providers import provider_of
 
 NAMED = {"pay": "id", "cart": "cart", "ord": "order"}
-ROW = "<tr><td>{}</td><td>{}</td><td>{} {}</td><td>{}</td></tr>"
+ROW = "<tr>" + '<td class="pr-6">{}</td>' * 4 + "</tr>"
 
 
 @admin.register(Session)
-class SessionAdmin(ModelAdmin):
+class SessionAdmin(LookedAt):
     """Sessions change by what shoppers, workers and providers do, never by hand."""
 
     list_display = ("key", "method", "status", "amount", "started_at")
     list_filter = ("status", "method")
     search_fields = ("id",)
-    search_help_text = "The whole id of a payment, a cart or an order"
-    show_full_result_count = False
+    search_help_text = _("The whole id of a payment, a cart or an order")
     fields = readonly_fields = (
         "key",
         "status",
@@ -54,54 +56,47 @@ class SessionAdmin(ModelAdmin):
         except ids.UnknownId:
             return queryset.none(), False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Payments begin in carts."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
-        """Payments are looked at."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
-        """Books are kept."""
-        return False
-
-    @admin.display(description="id", ordering="id")
+    @admin.display(description=_("payment"), ordering="id")
     def key(self, session: Session) -> str:
         """Show the name by which shoppers and providers know it."""
         return session.key
 
-    @admin.display(description="amount")
+    @admin.display(description=_("amount"))
     def amount(self, session: Session) -> str:
-        """Show the amount in major units."""
-        return f"{session.amount.amount} {session.currency}"
+        """Show the amount as the merchant writes money."""
+        return written(session.amount)
 
-    @admin.display(description="cart")
+    @admin.display(description=_("cart"))
     def cart_id(self, session: Session) -> str:
         """Show the cart as the API names it."""
         return ids.public("cart", session.cart)
 
-    @admin.display(description="order")
+    @admin.display(description=_("order"))
     def order_id(self, session: Session) -> str:
         """Show the order as the API names it."""
         return ids.public("ord", session.order) if session.order else "–"
 
-    @admin.display(description="our books")
+    @admin.display(description=_("our books"))
     def our_books(self, session: Session) -> str:
         """Show what we have written down."""
         return table(
-            (entry.at.isoformat(" ", "seconds"), entry.what, Money(entry.minor, entry.currency), "")
+            (localize(entry.at), entry.what, Money(entry.minor, entry.currency), "")
             for entry in session.entries.all()
         )
 
-    @admin.display(description="the provider's books")
+    @admin.display(description=_("the provider's books"))
     def their_books(self, session: Session) -> str:
         """Show what the provider has written down."""
         books = provider_of(session.method).books(session.payment)
         return table((line.at, line.what, line.amount, line.key) for line in books)
 
 
+def written(money: Money) -> str:
+    """Write an amount for whoever reads the page."""
+    return money.format(get_language() or "en")
+
+
 def table(lines: Iterable[tuple[str, str, Money, str]]) -> SafeString:
     """Write lines of books as a table."""
-    rows = ((at, what, money.amount, money.currency, key) for at, what, money, key in lines)
+    rows = ((at, what, written(money), key) for at, what, money, key in lines)
     return format_html("<table>{}</table>", format_html_join("", ROW, rows))

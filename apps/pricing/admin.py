@@ -6,9 +6,15 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
+from commerce.admin.lists import Listed
 from commerce.money import Money
 
 from .interface import Price as Priced
@@ -62,7 +68,7 @@ class PriceForm(AmountsForm):
 
     amounts: ClassVar = {"price": "minor", "before": "before_minor"}
     price = AmountField()
-    before = AmountField(required=False, help_text="The struck-out price of a reduced one.")
+    before = AmountField(required=False, help_text=_("The struck-out price of a reduced one."))
 
     class Meta:
         model = Price
@@ -78,28 +84,27 @@ class PriceForm(AmountsForm):
         cleaned = super().clean()
         price, before = cleaned.get("price"), cleaned.get("before")
         if price is not None and before is not None and before <= price:
-            self.add_error("before", "The price before must be higher than the price now.")
+            self.add_error("before", _("The price before must be higher than the price now."))
         return cleaned
 
 
 @admin.register(Price)
-class PriceAdmin(ModelAdmin):
+class PriceAdmin(Listed):
     """The price list, changed through the service as by any import."""
 
     form = PriceForm
     list_display = ("sku", "currency", "price", "before")
     list_filter = ("currency",)
     search_fields = ("sku__istartswith",)
-    search_help_text = "The beginning of a SKU"
+    search_help_text = _("The beginning of a SKU")
     ordering = ("sku", "currency")
-    show_full_result_count = False
 
-    @admin.display(description="price")
+    @admin.display(description=_("price"))
     def price(self, price: Price) -> str:
         """Show the price in major units."""
         return amount(price.minor, price.currency)
 
-    @admin.display(description="before")
+    @admin.display(description=_("before"))
     def before(self, price: Price) -> str:
         """Show the struck-out price in major units."""
         return amount(price.before_minor, price.currency)
@@ -113,13 +118,12 @@ class PriceAdmin(ModelAdmin):
 
 
 @admin.register(TaxRate)
-class TaxRateAdmin(ModelAdmin):
+class TaxRateAdmin(Listed):
     """Tax rates; a coming one is entered beside the present one, with its first day."""
 
     list_display = ("country", "tax_class", "percent", "since", "source")
     list_filter = ("tax_class",)
     search_fields = ("country", "tax_class")
-    show_full_result_count = False
 
 
 class ShippingPriceForm(AmountsForm):
@@ -127,7 +131,7 @@ class ShippingPriceForm(AmountsForm):
 
     amounts: ClassVar = {"price": "minor", "free_from": "free_from_minor"}
     price = AmountField()
-    free_from = AmountField(required=False, help_text="Free from this subtotal on.")
+    free_from = AmountField(required=False, help_text=_("Free from this subtotal on."))
 
     class Meta:
         model = ShippingPrice
@@ -142,12 +146,50 @@ class ShippingPriceInline(TabularInline):
     extra = 0
 
 
+class NamedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A way of sending with its names; a field for each language is added below."""
+
+    class Meta:
+        model = ShippingOption
+        fields = ("code", "countries", "earliest", "latest", "active")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for language, name in (self.instance.name or {}).items():
+            self.initial[f"name_{language}"] = name
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the names, and refuse to arrive before having left."""
+        cleaned = super().clean() or self.cleaned_data
+        names = {code: cleaned.get(f"name_{code}", "") for code, _name in settings.LANGUAGES}
+        self.instance.name = {code: name for code, name in names.items() if name}
+        if cleaned.get("latest", 0) < cleaned.get("earliest", 0):
+            self.add_error("latest", _("The latest day comes before the earliest."))
+        return cleaned
+
+
+def names() -> dict[str, forms.Field]:
+    """Make a field for the name in each language; the shop's own is needed."""
+    return {
+        f"name_{code}": forms.CharField(
+            label=f"{_('Name')} ({code})",
+            required=code == settings.LANGUAGE_CODE,
+            max_length=100,
+            widget=UnfoldAdminTextInputWidget,
+        )
+        for code, _name in settings.LANGUAGES
+    }
+
+
+ShippingOptionForm: type[NamedForm] = type("ShippingOptionForm", (NamedForm,), names())
+
+
 @admin.register(ShippingOption)
-class ShippingOptionAdmin(ModelAdmin):
+class ShippingOptionAdmin(Listed):
     """Ways of sending, with where they go and what they cost."""
 
+    form = ShippingOptionForm
     list_display = ("code", "earliest", "latest", "active")
     list_filter = ("active",)
     search_fields = ("code",)
     inlines = (ShippingPriceInline,)
-    show_full_result_count = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import admin, messages
@@ -27,6 +27,7 @@ from .interface import CountTooLow, Line, Policy
 from .models import Allocation, Hold, Level, ListedHold, Movement
 
 LOW = 5  # units
+OF_ORDERS = {Movement.Kind.SOLD, Movement.Kind.CANCELLED, Movement.Kind.SHIPPED}
 SHOWN = 20  # rows of each story on a level's page
 FREE = F("on_hand") - F("held") - F("allocated")
 
@@ -178,11 +179,30 @@ def signed(difference: int) -> str:
 class MovementAdmin(LookedAt):
     """The ledger, the newest first."""
 
-    list_display = ["at", "sku", "kind", "on_hand", "allocated", "reference", "reason", "actor"]
+    list_display = ["at", "sku", "kind", "on_hand", "allocated", "cause", "reason", "actor"]
+    fields = ["at", "sku", "location", "kind", "on_hand", "allocated", "cause", "reason", "actor"]
+    readonly_fields = ["cause"]
     list_filter = ["kind"]
     search_fields = ["sku__startswith", "reference__startswith"]
-    search_help_text = _("The beginning of a SKU or of a reference")
+    search_help_text = _("The beginning of a SKU or of a reference, or an order's id")
     ordering = ["-id"]
+
+    @admin.display(description=_("reference"))
+    def cause(self, movement: Movement) -> str:
+        """Show an order by the id under which it is found."""
+        of_order = movement.kind in OF_ORDERS
+        return ids.public("ord", UUID(movement.reference)) if of_order else movement.reference
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Movement], search_term: str
+    ) -> tuple[QuerySet[Movement], bool]:
+        """Find what an order moved, too."""
+        try:
+            return queryset.filter(reference=str(ids.parse("ord", search_term.strip()))), False
+        except ids.UnknownId:
+            found: QuerySet[Movement]
+            found, twice = super().get_search_results(request, queryset, search_term)
+            return found, twice
 
 
 @admin.register(ListedHold)

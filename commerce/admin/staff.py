@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -34,10 +34,6 @@ class OwnersOnly(Listed):
         """Let owners change."""
         return is_owner(request)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let owners delete."""
-        return is_owner(request)
-
 
 def is_owner(request: HttpRequest) -> bool:
     """Tell whether the shop belongs to whoever asks."""
@@ -56,7 +52,8 @@ class StaffAdmin(OwnersOnly, UserAdmin):  # type: ignore[type-arg]  # not subscr
     search_fields = ["username__istartswith", "email__istartswith"]
     search_help_text = _("The beginning of a name or an e-mail address")
     ordering = ["username"]
-    filter_horizontal = ["groups"]
+    filter_horizontal: ClassVar[list[str]] = []
+    autocomplete_fields = ["groups"]
     readonly_fields: ClassVar[list[str]] = ["last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
@@ -64,6 +61,10 @@ class StaffAdmin(OwnersOnly, UserAdmin):  # type: ignore[type-arg]  # not subscr
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Orders and stock remember who did what."""
+        return False
 
     @admin.display(description=_("name"))
     def full_name(self, user: User) -> str:
@@ -76,3 +77,33 @@ class RoleAdmin(OwnersOnly, GroupAdmin):
     """Roles are groups of rights."""
 
     search_fields = ["name__istartswith"]
+    filter_horizontal: ClassVar[list[str]] = []
+    autocomplete_fields = ["permissions"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let owners delete."""
+        return is_owner(request)
+
+
+@admin.register(Permission)
+class RightAdmin(OwnersOnly):
+    """Rights come with the software; here they are only found, for roles."""
+
+    search_fields = ["name", "codename__istartswith"]
+    ordering = ["content_type__app_label", "codename"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show no page of its own."""
+        return False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody invents rights."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody renames rights."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody removes rights."""
+        return False

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -24,8 +25,17 @@ class FactAdmin(LookedAt):
     """What happened, newest first."""
 
     list_display = ["name", "aggregate", "occurred_at", "request_id"]
+    fields = ["name", "aggregate", "told", "occurred_at", "request_id", "traceparent", "uuid"]
+    readonly_fields = ["told"]
     search_fields = ["name", "=aggregate", "=uuid", "=request_id"]
     ordering = ["-id"]
+
+    @admin.display(description=_("what it says"))
+    def told(self, fact: Fact) -> str:
+        """Write the fact's fields one a line."""
+        return format_html_join(
+            "", '<p><span class="inline-block w-32">{}</span> {}</p>', fact.payload.items()
+        )
 
 
 @admin.register(Delivery)

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
+
+from commerce.admin.lists import Listed
 
 from . import keys
 from .models import ApiKey
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):
+class ApiKeyAdmin(Listed):
     """A new key is shown once, on the page that follows its making, and never again."""
 
     list_display = ["name", "kind", "prefix", "active", "last_used_at"]

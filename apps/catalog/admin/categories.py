@@ -9,13 +9,12 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
-from unfold.paginator import InfinitePaginator
 
 from apps.catalog.domain import word_problems
 from apps.catalog.interface import Category as Described
 from apps.catalog.models import Category
 from apps.catalog.service import CatalogService
+from commerce.admin.lists import Listed
 
 from . import texts
 from .forms import area, line
@@ -66,15 +65,13 @@ CategoryForm: type[WordsForm] = type("CategoryForm", (WordsForm,), spoken())
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(Listed):
     """The tree, parents before children."""
 
     form = CategoryForm
     list_display = ("place", "slugs")
     ordering = ("path",)
     search_fields = ("slugs",)
-    paginator = InfinitePaginator
-    show_full_result_count = False
 
     @admin.display(description=_("Category"))
     def place(self, category: Category) -> SafeString:

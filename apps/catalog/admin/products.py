@@ -11,11 +11,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
-from unfold.paginator import InfinitePaginator
 
 from apps.catalog.models import Product, Variant
 from apps.catalog.service import CatalogService
+from commerce.admin.lists import Listed
 
 from .forms import DocumentForm, ProductForm
 from .texts import LANGUAGES
@@ -25,7 +24,7 @@ FOUND_BY_SKU = 200  # products at most
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(Listed):
     """Products, the last changed first."""
 
     form = ProductForm
@@ -34,9 +33,6 @@ class ProductAdmin(ModelAdmin):
     ordering = ("-updated_at",)
     search_fields = ("name",)
     search_help_text = _("By the beginning of a key or SKU, or by words of the name")
-    paginator = InfinitePaginator
-    show_full_result_count = False
-    list_per_page = 50
     fieldsets = (
         (
             None,

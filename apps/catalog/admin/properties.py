@@ -7,12 +7,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from apps.catalog.domain import word_problems
 from apps.catalog.interface import Attribute as Described
 from apps.catalog.models import Attribute
 from apps.catalog.service import CatalogService
+from commerce.admin.lists import Listed
 
 from . import texts
 from .forms import line
@@ -70,14 +70,13 @@ AttributeForm: type[WordsForm] = type("AttributeForm", (WordsForm,), spoken())
 
 
 @admin.register(Attribute)
-class AttributeAdmin(ModelAdmin):
+class AttributeAdmin(Listed):
     """Properties in the order in which shoppers see them."""
 
     form = AttributeForm
     list_display = ("code", "words", "facet")
     ordering = ("id",)
     search_fields = ("code",)
-    show_full_result_count = False
 
     @admin.display(description=_("Label"))
     def words(self, attribute: Attribute) -> str:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from apps.payments.interface import PaymentRefused, UnknownSession, payments
+from commerce import ids
 from commerce.admin.lists import Listed
 from commerce.money import Money
 from commerce.services import ServiceUnavailable
@@ -47,7 +48,7 @@ class OrderAdmin(Listed):
     list_display = ("number", "accepted_at", "shown_status", "payment", "total", "email")
     list_filter = ("status", "payment")
     search_fields = ("number", "email")
-    search_help_text = _("Order number, or the beginning of an e-mail address")
+    search_help_text = _("Order number or id, or the beginning of an e-mail address")
     ordering = ("-accepted_at", "-id")
 
     def get_urls(self) -> list[URLPattern]:
@@ -84,10 +85,12 @@ class OrderAdmin(Listed):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
     ) -> tuple[QuerySet[Order], bool]:
-        """Find by the whole number or the beginning of an address: both have an index."""
+        """Find by the whole number or id, or the beginning of an address: all have an index."""
         term = search_term.strip()
         if not term:
             return queryset, False
+        if order := named(term):
+            return queryset.filter(pk=order), False
         if digits := term.upper().removeprefix("H-") if "@" not in term else "":
             by_number = queryset.filter(number=f"H-{digits}")
             if digits.isdecimal():
@@ -152,6 +155,14 @@ VERBS: dict[Action, Callable[..., None]] = {
     Action.CANCEL: service.cancel,
     Action.MARK_PAID: service.mark_paid,
 }
+
+
+def named(term: str) -> UUID | None:
+    """Read an order's id as the API and the stock write it."""
+    try:
+        return ids.parse("ord", term)
+    except ids.UnknownId:
+        return None
 
 
 def place_of(action: Action) -> str:

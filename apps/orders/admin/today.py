@@ -65,7 +65,7 @@ def waiting(known: figures.Today) -> list[Figure]:
 
 def told(sales: figures.Sales) -> Day:
     """Tell a day in words."""
-    day = date_format(sales.day, "SHORT_DATE_FORMAT")
+    day = date_format(sales.day, "MONTH_DAY_FORMAT")
     many = ngettext("%d order", "%d orders", sales.orders) % sales.orders
     sums = "".join(f", {written(amount)}" for amount in sales.revenue)
     return Day(name=day, value=sales.orders, told=f"{day}: {many}{sums}")
@@ -73,7 +73,7 @@ def told(sales: figures.Sales) -> Day:
 
 def row(order: Order) -> tuple[Cell, ...]:
     """Show an order in one line."""
-    when = date_format(localtime(order.accepted_at), "SHORT_DATETIME_FORMAT")
+    when = date_format(localtime(order.accepted_at), "DATETIME_FORMAT")
     return (
         Cell(order.number, url=reverse("admin:orders_order_change", args=[order.pk])),
         Cell(when),

@@ -47,7 +47,8 @@ def test_changes_what_sending_costs(admin_client):
     option = ShippingOption.objects.get(code="express")
     form = {
         "code": "express",
-        "name": '{"en": "Express", "fr": "Express"}',
+        "name_en": "Express",
+        "name_fr": "Exprès",
         "countries": "FR,DE",
         "earliest": "1",
         "latest": "2",
@@ -63,6 +64,23 @@ def test_changes_what_sending_costs(admin_client):
     answer = admin_client.post(f"/admin/pricing/shippingoption/{option.pk}/change/", form)
     assert answer.status_code == 302
     assert option.prices.get(currency="EUR").minor == 950
+    option.refresh_from_db()
+    assert option.name == {"en": "Express", "fr": "Exprès"}
+
+
+def test_shows_names_by_language_and_no_json(admin_client):
+    option = ShippingOption.objects.get(code="express")
+    page = admin_client.get(f"/admin/pricing/shippingoption/{option.pk}/change/").text
+    assert 'name="name_fr"' in page
+    assert "{&quot;en&quot;" not in page
+
+
+def test_refuses_to_arrive_before_having_left(admin_client):
+    option = ShippingOption.objects.get(code="express")
+    form = {"code": "express", "name_en": "Express", "countries": "FR", "active": "on"}
+    form |= {"earliest": "3", "latest": "2", "prices-TOTAL_FORMS": "0", "prices-INITIAL_FORMS": "0"}
+    page = admin_client.post(f"/admin/pricing/shippingoption/{option.pk}/change/", form)
+    assert "The latest day comes before the earliest." in page.text
 
 
 @pytest.mark.parametrize("page", ["taxrate/", "taxrate/add/", "shippingoption/", "price/add/"])
