@@ -1,5 +1,6 @@
 """The same shop, built in three ways."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,7 @@ def house(request: pytest.FixtureRequest, settings: LazySettings) -> Iterator[st
     Every service in the process that asks, every call through the wire format, or stock as a
     process of its own with a database of its own.
     """
+    shutil.rmtree(settings.SEARCH_INDEX, ignore_errors=True)  # what earlier tests have sold
     match request.param:
         case "together":
             with running(*ROLES) as shop:
