@@ -72,7 +72,7 @@ class LevelAdmin(LookedAt):
     list_filter = [LeftFilter, "policy"]
     search_fields = ["sku__startswith"]
     search_help_text = _("The beginning of a SKU")
-    ordering = [FREE.asc(), "sku"]
+    ordering = ["policy", FREE.asc(), "sku"]  # what nobody counts comes last
     figures = ["sku", "location", "on_hand", "held", "allocated", "free"]
     fields = [*figures, "policy", "kept_aside", "sold", "story"]
     readonly_fields = [*figures, "kept_aside", "sold", "story"]
@@ -116,7 +116,13 @@ class LevelAdmin(LookedAt):
         """Show what led to these figures, the newest first."""
         movements = Movement.objects.filter(sku=level.sku, location=level.location)
         return table(
-            (localize(m.at), m.get_kind_display(), signed(m.on_hand), m.reason, m.actor)
+            (
+                localize(m.at),
+                m.get_kind_display(),
+                signed(m.on_hand or m.allocated),
+                m.reason,
+                m.actor,
+            )
             for m in movements.order_by("-id")[:SHOWN]
         )
 

@@ -20,12 +20,12 @@ CREATE FUNCTION stock_reclaim(
     _sku text, _location text, _before timestamptz, _most integer, _cart uuid
 ) RETURNS integer LANGUAGE sql AS $$
     WITH lapsed AS (
-        DELETE FROM stock_hold WHERE (cart, sku, location) IN (
-            SELECT cart, sku, location FROM stock_hold
+        DELETE FROM stock_hold WHERE ctid = ANY(ARRAY(
+            SELECT ctid FROM stock_hold
             WHERE sku = _sku AND location = _location AND expires_at <= _before
                 AND cart IS DISTINCT FROM _cart
             ORDER BY expires_at LIMIT _most
-        ) RETURNING quantity
+        )) RETURNING quantity
     ),
     total AS (SELECT coalesce(sum(quantity), 0)::integer AS units FROM lapsed),
     freed AS (

@@ -175,11 +175,11 @@ def test_a_hold_lapses_by_the_databases_clock(alice, bob, time_machine):
 
 
 def test_two_sweepers_free_each_hold_once():
-    stock.count(lines=lines(MUG=3000, TEE=3000), reference="opening")
+    stock.count(lines=lines(MUG=25000, TEE=25000), reference="opening")
     tell("""
     INSERT INTO stock_hold SELECT gen_random_uuid(), sku, 'main', 1, now() - interval '1 day'
-    FROM stock_level, generate_series(1, 3000)
+    FROM stock_level, generate_series(1, 25000)
     """)
-    tell("UPDATE stock_level SET held = 3000")
-    assert sum(all_at_once(lambda _: sweep(), people=2)) == 6000
-    assert (level("MUG"), level("TEE"), drift()) == ((3000, 0, 0), (3000, 0, 0), [])
+    tell("UPDATE stock_level SET held = 25000")
+    assert sum(all_at_once(lambda _: sweep(), people=2)) == 50000
+    assert (level("MUG"), level("TEE"), drift()) == ((25000, 0, 0), (25000, 0, 0), [])
