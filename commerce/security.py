@@ -1,4 +1,7 @@
-"""What browsers may do with our pages: a strict Content-Security-Policy, a laxer one for staff."""
+"""What browsers may do with our pages: a strict Content-Security-Policy, a laxer one for staff.
+
+Nothing for staff is kept by a cache, neither on the way nor in the browser.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,4 +37,5 @@ class BrowserPolicyMiddleware:
         response.headers["Permissions-Policy"] = PERMISSIONS
         if request.path_info.startswith(STAFF_PATHS):
             response._csp_config = STAFF  # type: ignore[attr-defined]
+            response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -19,7 +19,8 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse to look at all while there were too many wrong tries."""
-        bucket = f"signin:{address(self.request)}:{self.cleaned_data.get('username', '')}"
+        name = str(self.cleaned_data.get("username", "")).casefold()
+        bucket = f"signin:{address(self.request)}:{name}"
         if wait := throttles.wait(bucket, WRONG, WINDOW):
             raise ValidationError(later(math.ceil(wait / 60)), code="too-many")
         cleaned: dict[str, Any] = super().clean()

@@ -1,11 +1,11 @@
 """The merchant's admin: what it is called, how it looks, and which nouns lead where."""
 
-from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -84,8 +84,8 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
 )
 
 
-def dressed(*, shop: str, elsewhere: set[str]) -> dict[str, Any]:
-    """Describe the admin to Unfold; contexts that live elsewhere have no pages here."""
+def dressed(*, shop: str) -> dict[str, Any]:
+    """Describe the admin to Unfold."""
     return {
         "SITE_TITLE": shop,
         "SITE_HEADER": shop,
@@ -98,33 +98,20 @@ def dressed(*, shop: str, elsewhere: set[str]) -> dict[str, Any]:
         "STYLES": [lambda request: static("admin.css")],
         "DASHBOARD_CALLBACK": "commerce.admin.today.compose",
         "LOGIN": {"form": "commerce.signin.SignInForm"},
-        "SIDEBAR": {
-            "navigation": [
-                {"separator": group is not NOUNS[0], "items": items}
-                for group in NOUNS
-                if (items := [item(noun) for noun in group if context(noun) not in elsewhere])
-            ]
-        },
+        "SIDEBAR": {"navigation": navigation},
     }
 
 
-def context(noun: Noun) -> str:
-    """Return the context that what a noun leads to belongs to: the one that may permit it."""
-    app = noun[-1].partition(".")[0]
-    return "cms" if app == "wagtailadmin" else app
-
-
-def item(noun: Noun) -> dict[str, Any]:
-    """Make an entry of the navigation, for those who may look at what it leads to."""
-    name, icon, place, permission = noun
-    entry = {"title": name, "icon": icon, "link": reverse_lazy(place)}
-    return entry | ({"permission": permitted(permission)} if permission else {})
-
-
-def permitted(permission: str) -> Callable[[HttpRequest], bool]:
-    """Ask for a permission."""
-
-    def ask(request: HttpRequest) -> bool:
-        return request.user.has_perm(permission)
-
-    return ask
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """List the nouns that are at home in this process and that whoever asks may see."""
+    at_home = {app.label for app in apps.get_app_configs()}
+    groups = [
+        [
+            {"title": name, "icon": icon, "link": reverse(place)}
+            for name, icon, place, permission in group
+            if not permission
+            or (permission.partition(".")[0] in at_home and request.user.has_perm(permission))
+        ]
+        for group in NOUNS
+    ]
+    return [{"separator": group is not groups[0], "items": group} for group in groups if group]

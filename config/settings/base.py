@@ -93,8 +93,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "commerce.security.BrowserPolicyMiddleware",
     "commerce.rest.middleware.ProblemMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "commerce.language.PathLanguageMiddleware",
+    "commerce.shared_pages.QuietSessionMiddleware",
+    "commerce.shared_pages.PathLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -193,7 +193,7 @@ RATE_LIMITS = {"read": 1200, "write": 300, "hold": 120, "login": 30}  # a minute
 METRICS_TOKEN = ENV.halles_metrics_token
 TRUSTED_PROXIES = ENV.halles_proxies
 
-UNFOLD = admin.dressed(shop=SHOP_NAME, elsewhere=ELSEWHERE)
+UNFOLD = admin.dressed(shop=SHOP_NAME)
 WAGTAIL_SITE_NAME = SHOP_NAME
 WAGTAILADMIN_LOGIN_URL = LOGIN_URL
 WAGTAIL_PASSWORD_RESET_ENABLED = False
