@@ -7,6 +7,8 @@ from django.db import connection
 
 from apps.catalog.interface import Component, Item, Kind
 
+from .read import askable
+
 SHIPPED = {Kind.SIMPLE.value, Kind.CONFIGURABLE.value, Kind.BUNDLE.value}
 COMPONENTS = msgspec.json.Decoder(tuple[Component, ...])
 TEXTS = msgspec.json.Decoder(dict[str, str])
@@ -22,7 +24,7 @@ WHERE v.sku = ANY(%s) AND p.online
 def items(skus: tuple[str, ...]) -> dict[str, Item]:
     """Return what can be bought under each SKU."""
     with connection.cursor() as cursor:
-        cursor.execute(QUERY, [list(skus)])
+        cursor.execute(QUERY, [askable(skus)])
         return {row[0]: item(*row) for row in cursor.fetchall()}
 
 

@@ -10,6 +10,8 @@ from django.db import connection
 from apps.catalog.domain import digest, fold, problems, settle
 from apps.catalog.interface import Change, Kind, Outcome, ProductDraft, Visibility
 
+from .read import askable
+
 PRODUCTS = """
 SELECT p.id, p.key, p.digest, p.version
 FROM unnest(%s::text[]) asked (key) JOIN catalog_product p ON upper(p.key) = upper(asked.key)
@@ -133,19 +135,14 @@ def look(
 ) -> tuple[dict[str, Standing], dict[str, Owner], dict[str, Owner]]:
     """Fetch what stands under the drafts' keys, slugs and SKUs."""
     with connection.cursor() as cursor:
-        cursor.execute(PRODUCTS, [[keepable(draft.key) for draft in drafts]])
+        cursor.execute(PRODUCTS, [askable(draft.key for draft in drafts)])
         standing = {fold(row[1]): Standing(*row) for row in cursor.fetchall()}
-        cursor.execute(SLUGS, [[keepable(draft.slug) for draft in drafts]])
+        cursor.execute(SLUGS, [askable(draft.slug for draft in drafts)])
         slugs = {slug: Owner(id, key, slug) for slug, id, key in cursor.fetchall()}
-        wanted = [keepable(variant.sku) for draft in drafts for variant in draft.variants]
+        wanted = askable(variant.sku for draft in drafts for variant in draft.variants)
         cursor.execute(SKUS, [Kind.SIMPLE.value, Visibility.NOWHERE.value, wanted])
         skus = {fold(sku): Owner(id, key, sku, *more) for sku, id, key, *more in cursor.fetchall()}
     return standing, slugs, skus
-
-
-def keepable(code: str) -> str:
-    """PostgreSQL cannot even be asked for a NUL; the rules refuse it."""
-    return code.replace("\0", "")
 
 
 def respelt(key: str, own: Standing | None) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Reading product documents: from PostgreSQL's text straight into drafts, past the ORM."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -13,7 +13,7 @@ DOCUMENT = msgspec.json.Decoder(ProductDraft)
 
 SELECT = "SELECT p.id, p.version, p.updated_at, p.document::text FROM catalog_product p "
 BY_IDS = SELECT + "JOIN unnest(%s::uuid[]) WITH ORDINALITY asked (id, n) USING (id) ORDER BY n"
-BY_SLUG = SELECT + "WHERE p.slug = %s AND p.online AND p.document ->> 'visibility' <> %s"
+BY_SLUG = SELECT + "WHERE p.slug = ANY(%s) AND p.online AND p.document ->> 'visibility' <> %s"
 BY_CODES = (
     SELECT
     + """WHERE p.id IN (
@@ -32,14 +32,19 @@ def by_ids(ids: tuple[UUID, ...]) -> tuple[Product, ...]:
 
 def by_slug(slug: str) -> Product:
     """Return the product that a page shows under this slug."""
-    for product in fetch(BY_SLUG, [slug, Visibility.NOWHERE.value]):
+    for product in fetch(BY_SLUG, [askable((slug,)), Visibility.NOWHERE.value]):
         return product
     raise UnknownProduct(slug=slug)
 
 
 def by_codes(codes: tuple[str, ...]) -> tuple[Product, ...]:
     """Return the products that have these codes as key or SKU."""
-    return fetch(BY_CODES, {"codes": list(codes)})
+    return fetch(BY_CODES, {"codes": askable(codes)})
+
+
+def askable(codes: Iterable[str]) -> list[str]:
+    """Leave out what nothing can be called: PostgreSQL refuses even a question with a NUL."""
+    return [code for code in codes if "\0" not in code]
 
 
 def fetch(query: LiteralString, parameters: Sequence[Any] | dict[str, Any]) -> tuple[Product, ...]:

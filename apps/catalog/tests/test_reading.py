@@ -70,6 +70,13 @@ def test_leaves_out_what_cannot_be_bought(shop):
     assert {sku: item.ships for sku, item in found.items()} == {"CARD": False}
 
 
+def test_nothing_is_called_by_a_nul(shop):
+    assert catalog.items(skus=("a\0b",)) == {}
+    assert catalog.find(codes=("a\0b",)) == ()
+    with pytest.raises(UnknownProduct):
+        catalog.product(slug="tea\0pot")
+
+
 def test_asks_once_for_many_skus(shop):
     with CaptureQueriesContext(connection) as queries:
         assert len(catalog.items(skus=("MUG-BLUE", "MUG-SAND", "SET", "POT"))) == 4

@@ -113,6 +113,10 @@ def test_refuses_questions_it_cannot_understand(api, query):
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
+def test_finds_nothing_under_what_nothing_is_called(api, shop):
+    assert get(api, "products", external_id="none")["data"] == []
+
+
 def test_asks_for_a_key():
     assert Client().get("/api/catalog/v1/products").status_code == 401
 
