@@ -28,6 +28,10 @@ def test_token_proves_its_own_id():
         "\ud800",
         "x" * 100_000,
     ],
+    ids=[
+        *("missing", "made up", "of another cart", "of another kind", "cut", "lengthened"),
+        *("not ASCII", "zero", "half a character", "long"),
+    ],
 )
 def test_other_token_proves_nothing(token):
     assert not proves("cart", CART, token)
