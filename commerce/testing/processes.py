@@ -17,7 +17,7 @@ from redis import Redis
 from commerce import children, embedded, roles
 from commerce.environment import ROOT
 
-PATIENCE = 60.0  # seconds until a role is ready
+PATIENCE = 120.0  # seconds until a role is ready
 
 
 class Process:
