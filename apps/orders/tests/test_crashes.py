@@ -180,6 +180,16 @@ def test_slow_attempt_cannot_accept_what_was_refused_meanwhile(shop, wish):
     assert shop.sold_units() == Counter()
 
 
+def test_slow_attempt_keeps_no_money_of_what_was_refused_meanwhile(shop, wish):
+    crash(shop, wish, "payments.bind", False)
+    slow = Order.objects.get()
+    refuse_payment(shop, wish)
+    shop.meanwhile["payments.bind"] = service.recover
+    assert accept.decide(slow, actor="slow").status == Status.REFUSED.value
+    assert shop.voided == {slow.pk}
+    assert shop.sold_units() == Counter()
+
+
 def test_slow_refusal_cannot_undo_what_was_accepted_meanwhile(shop, wish):
     crash(shop, wish, "stock.commit", False)
     slow = Order.objects.get()
