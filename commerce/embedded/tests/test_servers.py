@@ -1,5 +1,6 @@
 """The servers of a home: one for all processes, gone with the last, back after any crash."""
 
+import fcntl
 import os
 import signal
 import socket
@@ -51,6 +52,12 @@ def _with_mark(mark: str) -> list[int]:
     return found
 
 
+def _has_open(process: int, path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return any(path.samefile(each) for each in Path(f"/proc/{process}/fd").iterdir())
+    return False
+
+
 def _until(condition: Callable[[], bool], within: float = 15.0) -> None:
     give_up = time.monotonic() + within
     while not condition():
@@ -64,11 +71,12 @@ def _ask(home: Path, query: str) -> object:
         return cursor.fetchone()[0] if cursor.description else None
 
 
-def _starter(home: Path, **variables: str) -> subprocess.Popen[str]:
+def _python(*words: str, **variables: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "commerce.embedded", "start"],
-        env=os.environ | {"HALLES_HOME": str(home)} | variables,
+        [sys.executable, *words],
+        env=os.environ | variables,
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -76,11 +84,48 @@ def _starter(home: Path, **variables: str) -> subprocess.Popen[str]:
 
 
 def test_eight_processes_at_once_start_one_server(home: Path) -> None:
-    starters = [_starter(home) for _ in range(8)]
+    wait_and_start = (
+        "import sys, pathlib; from commerce import embedded; sys.stdin.read(); "
+        "print(embedded.database_url(pathlib.Path(sys.argv[1])))"
+    )
+    starters = [_python("-c", wait_and_start, str(home)) for _ in range(8)]
+    time.sleep(2)  # all have imported what they need
+    for starter in starters:
+        starter.stdin.close()
+        starter.stdin = None
     said = {starter.communicate()[0] for starter in starters}
-    assert [starter.returncode for starter in starters] == [0] * 8
     assert len(said) == 1
-    assert len(_with_mark(f"commerce.embedded.keeper\0{home}\0")) == 1
+    assert [starter.returncode for starter in starters] == [0] * 8
+    assert (home / "logs" / "postgres.log").read_text().count("starting PostgreSQL") == 1
+
+
+def test_starters_take_turns(home: Path) -> None:
+    here = place.of(home)
+    place.prepare(here)
+    with here.starting.open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        second = _python("-m", "commerce.embedded", "start", HALLES_HOME=str(home))
+        _until(lambda: _has_open(second.pid, here.starting))
+        time.sleep(0.5)
+        assert _processes(home) == {}
+    second.communicate()
+    assert second.returncode == 0
+
+
+def test_nobody_starts_while_an_old_server_still_writes(home: Path) -> None:
+    _ask(home, "CREATE TABLE kept AS SELECT 7 AS number")
+    writer = _ask(home, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
+    os.kill(writer, signal.SIGSTOP)
+    os.kill(_processes(home)["keeper"], signal.SIGKILL)
+    second = _python("-m", "commerce.embedded", "start", HALLES_HOME=str(home))
+    _until(lambda: "keeper" in _processes(home))
+    time.sleep(1)
+    servers = _with_mark(f"-D\0{home}/postgres\0")
+    os.kill(writer, signal.SIGCONT)
+    second.communicate()
+    assert second.returncode == 0
+    assert len(servers) == 1
+    assert _ask(home, "SELECT number FROM kept") == 7
 
 
 def test_two_homes_do_not_know_each_other(home: Path, neighbour: Path) -> None:
@@ -180,7 +225,11 @@ def test_other_users_may_not_enter_the_sockets(home: Path) -> None:
 
 
 def test_missing_programs_are_named_with_the_way_out(home: Path) -> None:
-    starter = _starter(home, HALLES_POSTGRES_BIN="/nonexistent")
+    starter = _python(
+        *("-m", "commerce.embedded", "start"),
+        HALLES_HOME=str(home),
+        HALLES_POSTGRES_BIN="/nonexistent",
+    )
     said = starter.communicate()[1]
     assert starter.returncode == 1
     assert said.startswith("HALLES_POSTGRES_BIN=/nonexistent does not hold postgres and initdb")
