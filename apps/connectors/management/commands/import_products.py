@@ -31,6 +31,7 @@ from apps.connectors.store import Notebook
 from commerce.services import ServiceUnavailable
 
 BAD_ROWS, USELESS, STOPPED = 1, 2, 130
+AGAIN = "What was saved is whole; run it again when this is mended."
 NOTES_SHOWN = 20
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -89,9 +90,11 @@ class Command(BaseCommand):
             self.stdout.write(f"note, {sentence(finding)}")
         if (notes := notebook.notes()) > NOTES_SHOWN:
             self.stdout.write(f"note: {notes - NOTES_SHOWN:,} more of this kind are not shown.")
-        self.stdout.write(drawn(summary(notebook, tally, desk)))
-        verb = "would be" if desk is Rehearsal else "were"
-        self.stdout.write(f"{tally.changes:,} changes {verb} made.")
+        self.stdout.write(drawn(summary(notebook, tally)))
+        if desk is Rehearsal:
+            self.stdout.write(f"{tally.changes:,} changes would be made; nothing was written.")
+        else:
+            self.stdout.write(f"{tally.changes:,} changes were made.")
 
 
 @dataclass(frozen=True)
@@ -125,16 +128,18 @@ def run(job: Job, notebook: Notebook, tally: Tally) -> End | None:
         raise CommandError(f"{problem}", returncode=USELESS) from None
     except KeyboardInterrupt:
         return End("Stopped. Whole products are in; run it again to complete them.", STOPPED)
-    except (ServiceUnavailable, OperationalError, sqlite3.OperationalError, OSError) as problem:
-        again = "Whole products are in; run it again when this is mended."
-        return End(f"{type(problem).__name__}: {problem}. {again}", USELESS)
+    except ServiceUnavailable as problem:
+        return End(f"A service does not answer: {problem.reason}. {AGAIN}", USELESS)
+    except OperationalError as problem:
+        return End(f"The database does not answer: {problem}. {AGAIN}", USELESS)
+    except (sqlite3.OperationalError, OSError) as problem:
+        return End(f"A file cannot be read or written: {problem}. {AGAIN}", USELESS)
     return None
 
 
-def summary(notebook: Notebook, tally: Tally, desk: type[Rehearsal]) -> Table:
+def summary(notebook: Notebook, tally: Tally) -> Table:
     """Draw up the figures."""
-    title = "Dry run: nothing was written" if desk is Rehearsal else "Import"
-    table = Table(title=title, title_justify="left", show_header=False)
+    table = Table(show_header=False)
     figures = {
         "rows": tally.rows,
         "products created": tally.of(Change.CREATED),
