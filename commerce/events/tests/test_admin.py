@@ -61,3 +61,17 @@ def test_nobody_writes_history(rf, admin_user, model):
     assert not page.has_add_permission(request)
     assert not page.has_change_permission(request)
     assert not page.has_delete_permission(request)
+
+
+def test_first_page_says_what_failed(client, operator, dead):
+    page = client.get("/admin/").content.decode()
+    assert "Failed tasks" in page
+    assert "died_at__isempty=0" in page
+
+
+def test_shows_what_a_fact_says_and_no_json(client, operator, dead):
+    operator.user_permissions.add(Permission.objects.get(codename="view_fact"))
+    address = reverse("admin:events_fact_change", args=[dead.fact_id])
+    page = client.get(address).content.decode()
+    assert "alice" in page
+    assert "{&quot;" not in page.partition("what it says")[2].partition("</form>")[0]

@@ -77,6 +77,16 @@ def test_emptied_broker_loses_nothing(announce, bakery, house):
     assert Counter(bakery.entries()) == ONE_EACH
 
 
+def test_pulse_of_a_worker_that_takes_no_messages_stops(announce, house):
+    pulse = settings.HALLES_HOME / "pulse" / f"orders@{gethostname()}"
+    until(lambda: beats(pulse))
+    current_app.control.cancel_consumer("orders", reply=True)
+    announce(*(LoafOrdered(customer) for customer in CUSTOMERS))
+    until(lambda: not beats(pulse))
+    current_app.control.add_consumer("orders", reply=True)
+    until(lambda: beats(pulse) and all_handled())
+
+
 def test_relay_stops_cleanly_when_asked(announce, house):
     house.stop("relay")
     house.restart("relay")
@@ -86,16 +96,6 @@ def test_relay_stops_cleanly_when_asked(announce, house):
     house.stop("relay")
     assert time.monotonic() - started < 10
     assert house.log("relay") == ""
-
-
-def test_pulse_of_a_worker_that_takes_no_messages_stops(announce, house):
-    pulse = settings.HALLES_HOME / "pulse" / f"orders@{gethostname()}"
-    until(lambda: beats(pulse))
-    current_app.control.cancel_consumer("orders", reply=True)
-    announce(*(LoafOrdered(customer) for customer in CUSTOMERS))
-    until(lambda: not beats(pulse))
-    current_app.control.add_consumer("orders", reply=True)
-    until(lambda: beats(pulse) and all_handled())
 
 
 def test_killed_broker_and_database_sessions_only_delay(announce, bakery):

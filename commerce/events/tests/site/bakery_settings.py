@@ -5,12 +5,9 @@ import os
 from config.settings.test import *  # noqa: F403
 
 CONTEXTS = []
-SERVICES = {
-    "bakery": {
-        "BACKEND": "commerce.services.http.Remote",
-        "LOCATION": os.environ.get("BAKERY", "http://127.0.0.1:1"),
-    }
-}
+SERVICES = {}
+if location := os.environ.get("BAKERY"):
+    SERVICES["bakery"] = {"BACKEND": "commerce.services.http.Remote", "LOCATION": location}
 INSTALLED_APPS = [
     "commerce",
     "commerce.events",
