@@ -1,5 +1,7 @@
 """What merchants see and can do."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -162,3 +164,27 @@ def test_orders_are_neither_made_nor_deleted_here(client, eve, wish, place):
 
 def test_unknown_order_is_not_found(client, eve):
     assert client.get(reverse("admin:orders_order_change", args=[ids.new()])).status_code == 404
+
+
+def test_finds_by_the_id_the_api_writes(client, eve):
+    order, other = order_row(Status.PAID), order_row(Status.PAID)
+    text = client.get(LIST, {"q": ids.public("ord", order.pk)}).content.decode()
+    assert order.number in text
+    assert other.number not in text
+
+
+def test_first_page_tells_of_today_and_leads_to_what_waits(client, eve):
+    paid, awaited = order_row(Status.PAID), order_row(Status.PLACED, payment="awaited")
+    text = client.get("/admin/").content.decode()
+    assert "€29.80" in text
+    assert reverse("admin:orders_order_change", args=[paid.pk]) in text
+    [place] = re.findall(r'href="([^"]+payment__in[^"]+)"', text)
+    waiting = client.get(html.unescape(place)).content.decode()
+    assert awaited.number in waiting
+    assert paid.number not in waiting
+
+
+def test_first_page_keeps_orders_from_who_may_not_see_them(client, eve):
+    order = order_row(Status.PAID)
+    eve.user_permissions.clear()
+    assert order.number not in client.get("/admin/").content.decode()

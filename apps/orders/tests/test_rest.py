@@ -1,12 +1,9 @@
 """The doors for partners and shop fronts: statuses, problems, headers, and nobody else's order."""
 
 import json
-import threading
-import time
 from dataclasses import replace
 
 import pytest
-from django.db import connection
 
 from commerce import ids
 from commerce.proof import prove
@@ -14,11 +11,8 @@ from commerce.redis import client as redis
 from commerce.rest import keys
 
 from .. import service
-from ..interface import Status
 from ..models import Order
-from ..service.wait import WAITERS
 from .conftest import euros, fill
-from .rows import order_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop", "both_ways")]
 PRECHECKS, ORDERS = "/api/orders/v1/prechecks", "/api/orders/v1/orders"
@@ -250,66 +244,6 @@ def test_wait_has_limits(client, token, placed, wait):
 def test_hot_path_asks_the_database_little(client, wish, token, django_assert_max_num_queries):
     with django_assert_max_num_queries(17):
         post(client, ORDERS, body(wish), token=token)
-
-
-@pytest.mark.django_db(transaction=True)
-class TestWaiting:
-    """The answer comes when the worker has confirmed, and no connection is held until then."""
-
-    def test_answers_as_soon_as_the_order_is_placed(self, client, token, placed):
-        order = ids.parse("ord", placed["id"])
-        worker = threading.Timer(0.4, confirm, [order])
-        worker.start()
-        began = time.monotonic()
-        answer = get(client, f"{ORDERS}/{placed['id']}?wait=20", token)
-        assert answer.json()["status"] == "placed"
-        assert time.monotonic() - began < 2
-        worker.join()
-
-    def test_answers_as_it_stands_when_time_is_over(self, client, token, placed):
-        answer = get(client, f"{ORDERS}/{placed['id']}?wait=1", token)
-        assert (answer.status_code, answer.json()["status"]) == (200, "accepted")
-
-    def test_holds_no_connection_while_waiting(self):
-        order = order_row(Status.ACCEPTED)
-        waiter = threading.Thread(target=wait, args=[order.pk])
-        waiter.start()
-        time.sleep(0.2)
-        assert others_connected() == 0
-        waiter.join()
-
-    def test_does_not_let_everybody_wait_at_once(self):
-        order = order_row(Status.ACCEPTED)
-        held = [WAITERS.acquire(blocking=False) for _ in range(4)]
-        try:
-            began = time.monotonic()
-            service.wait_until_settled(order=order.pk, seconds=5)
-            assert time.monotonic() - began < 1
-        finally:
-            assert held == [True] * 4
-            WAITERS.release(4)
-
-
-def wait(order):
-    """Wait for an order that nobody confirms, as a thread of a web server does."""
-    service.wait_until_settled(order=order, seconds=0.6)
-    connection.close()
-
-
-def others_connected():
-    """Count the connections to this database besides this one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        return cursor.fetchone()[0]
-
-
-def confirm(order):
-    """Do what a worker does, on a connection of its own."""
-    service.confirm(order=order)
-    connection.close()
 
 
 def without_trace(answer):
