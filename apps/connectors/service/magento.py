@@ -24,7 +24,7 @@ from commerce import clock
 from .job import Job, Watch
 from .tally import Tally
 
-AT_ONCE = 100  # products made together
+AT_ONCE = 100  # rows read or products made between two looks at the progress
 FACET = 40  # characters of the longest value by which shoppers would still filter
 
 
@@ -44,7 +44,9 @@ def read(
     for row in Table(stream, separator=job.separator, needs="sku"):
         tally.rows += 1
         yield from gathering.take(row)
-        watch("Reading", stream.tell(), size)
+        if tally.rows % AT_ONCE == 0:
+            watch("Reading", stream.tell(), size)
+    watch("Reading", size, size)
     yield from gathering.unused()
     yield from gathering.words()
     yield from products(terms, notebook, watch)
