@@ -1,7 +1,7 @@
 """Keeps pages that caches share free of who asked first: what varies them is in their address."""
 
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils.translation import get_language
@@ -12,14 +12,12 @@ from commerce.rest.errors import is_api
 class QuietSessionMiddleware(SessionMiddleware):
     """Django's, which would take stale cookies back even in answers that caches keep."""
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Say nothing of a session that nobody looked at."""
         session = request.session
-        if not (session.accessed or session.modified):
-            return response
-        return super().process_response(request, response)  # type: ignore[arg-type]
+        if session.accessed or session.modified:
+            return super().process_response(request, response)
+        return response
 
 
 class PathLanguageMiddleware(LocaleMiddleware):

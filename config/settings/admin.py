@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -104,14 +103,16 @@ def dressed(*, shop: str) -> dict[str, Any]:
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """List the nouns that are at home in this process and that whoever asks may see."""
-    at_home = {app.label for app in apps.get_app_configs()}
-    groups = [
-        [
-            {"title": name, "icon": icon, "link": reverse(place)}
-            for name, icon, place, permission in group
-            if not permission
-            or (permission.partition(".")[0] in at_home and request.user.has_perm(permission))
-        ]
-        for group in NOUNS
-    ]
+    groups = [[entry for noun in group if (entry := item(noun, request))] for group in NOUNS]
     return [{"separator": group is not groups[0], "items": group} for group in groups if group]
+
+
+def item(noun: Noun, request: HttpRequest) -> dict[str, Any] | None:
+    """Make an entry, unless it is not for whoever asks or its pages are elsewhere."""
+    name, icon, place, permission = noun
+    if permission and not request.user.has_perm(permission):
+        return None
+    try:
+        return {"title": name, "icon": icon, "link": reverse(place)}
+    except NoReverseMatch:
+        return None

@@ -138,3 +138,17 @@ def test_no_page_counts_rows(merchant, page, django_assert_max_num_queries, alic
     with django_assert_max_num_queries(6) as asked:
         merchant.get(f"/admin/stock/{page}/")
     assert not [query for query in asked if "COUNT(" in query["sql"].upper()]
+
+
+def test_finds_what_an_order_moved(merchant, bob, order):
+    commit(order, bob, MUG=2)
+    text = merchant.get("/admin/stock/movement/", {"q": ids.public("ord", order)}).content.decode()
+    assert ids.public("ord", order) in text
+    assert "opening" not in text
+
+
+def test_first_page_says_what_is_gone_and_what_soon_will_be(merchant):
+    stock.count(lines=lines(CAP=0), reference="gone")
+    text = merchant.get("/admin/").content.decode()
+    assert "Sold out" in text
+    assert f"{LEVELS}?left=low" in text
