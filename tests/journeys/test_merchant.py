@@ -134,7 +134,7 @@ LISTS = ["", "catalog/product/", "stock/level/", "stock/movement/", "pricing/pri
 def test_page_asks_as_much_for_many_rows_as_for_few(merchant, page):
     few = questions(merchant, f"/admin/{page}")
     sell_more(range(20))
-    assert questions(merchant, f"/admin/{page}") == few
+    assert questions(merchant, f"/admin/{page}") <= few
 
 
 def questions(merchant, address):

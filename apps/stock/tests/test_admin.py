@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
+from apps.stock.admin import LevelAdmin
 from apps.stock.interface import Policy, stock
 from apps.stock.models import Level, Movement
 from apps.stock.tests.shelf import commit, lapse, level, lines, reserve
@@ -37,8 +38,11 @@ def told(quantity, **more):
     return {"sku": "MUG", "quantity": quantity, "reason": "Monday", "reference": uuid4()} | more
 
 
-def test_lists_the_lowest_first(merchant):
+def test_lists_by_sku_and_on_demand_the_lowest_first(merchant):
     text = merchant.get(LEVELS).content.decode()
+    assert 0 < text.index("MUG") < text.index("TEE")
+    lowest_first = f"{LEVELS}?o={LevelAdmin.list_display.index('free')}"
+    text = merchant.get(lowest_first).content.decode()
     assert 0 < text.index("TEE") < text.index("MUG")
 
 
