@@ -40,7 +40,7 @@ def capture(*, order: UUID) -> None:
         return
     match session.status:
         case Paid.CAPTURED:
-            paid(order, before=Payment.CAPTURING, actor=WORKER)
+            paid(order, actor=WORKER)
         case Paid.AUTHORISED:
             end(order, Payment.AWAITED, what="payment awaited", why=session.method)
         case Paid.REFUSED | Paid.VOIDED:
@@ -64,18 +64,11 @@ def end(order: UUID, payment: Payment, *, what: str, why: str) -> None:
             note(order, actor=WORKER, what=what, why=why)
 
 
-def paid(order: UUID, *, before: Payment, actor: str, why: str = "") -> bool:
+def paid(order: UUID, *, actor: str, why: str = "") -> bool:
     """Say that the money is there."""
     with transaction.atomic():
-        changed = change(
-            order,
-            Status.PLACED,
-            Status.PAID,
-            actor=actor,
-            why=why,
-            only_if={"payment": before.value},
-            payment=Payment.CAPTURED.value,
-        )
+        step = (Status.PLACED, Status.PAID)
+        changed = change(order, *step, actor=actor, why=why, payment=Payment.CAPTURED.value)
         if changed:
             publish(OrderPaid(order=order))
     return changed
@@ -87,5 +80,5 @@ def mark_paid(*, order: UUID, actor: str, why: str) -> None:
     if not Order.objects.filter(pk=order, **awaited).exists():
         raise NotAwaited
     payments.settle(order=order)
-    if not paid(order, before=Payment.AWAITED, actor=actor, why=why):
+    if not paid(order, actor=actor, why=why):
         raise NotAwaited

@@ -156,6 +156,15 @@ def test_mark_paid_settles_an_invoice(shop):
     assert shop.captures == [order]
 
 
+def test_order_cancelled_meanwhile_is_not_marked_paid(shop):
+    order = placed(fill(shop, method="invoice"))
+    service.capture(order=order)
+    shop.meanwhile["payments.settle"] = lambda: service.cancel(order=order, actor="bob", why="No")
+    with pytest.raises(service.NotAwaited):
+        service.mark_paid(order=order, actor="staff:eve", why="Transfer of 3 May")
+    assert Order.objects.get().status == Status.CANCELLED.value
+
+
 def test_mail_is_in_the_orders_language(shop, wish):
     wish = fill(shop, locale="fr")
     service.mail_confirmation(order=placed(wish))
