@@ -1,7 +1,7 @@
 """A partner's program: it speaks HTTP and JSON to a running shop and knows nothing else of it."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -40,7 +40,6 @@ class Partner:
     cart: str = ""
     token: str = ""
     version: int = 0
-    keys: dict[str, str] = field(default_factory=dict)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         credential = {"X-Cart-Token": self.token} if self.token else {}

@@ -47,7 +47,7 @@ def price_changed(expected: Money, total: Money) -> Reason:
 def hold_expired(shortage: Shortage, name: str) -> Reason:
     """Say how many are left of what was held too long, or taken by somebody else."""
     if shortage.available:
-        text = _("Only %(available)s of %(name)s are left.")
+        text = _("%(name)s: only %(available)s left.")
     else:
         text = _("%(name)s is sold out.")
     words = {"name": name, "available": shortage.available}

@@ -76,7 +76,7 @@ def test_gone_goods_are_named_with_what_is_left(shop, wish):
     shop.shelf["MUG"] = 1
     (reason,) = service.precheck(wish=wish).reasons
     assert reason.meta == {"sku": "MUG", "quantity": 2, "available": 1}
-    assert reason.text == "Only 1 of A mug are left."
+    assert reason.text == "A mug: only 1 left."
 
 
 def test_parts_of_a_bundle_are_counted_together(shop):

@@ -83,6 +83,13 @@ def test_worker_closes_a_cart_that_stayed_open(shop, wish):
     assert shop.carts[wish.cart].state is State.ORDERED
 
 
+def test_confirming_again_asks_nobody(shop, wish):
+    order = placed(wish)
+    shop.calls.clear()
+    service.confirm(order=order)
+    assert shop.calls == []
+
+
 def test_order_is_confirmed_though_its_cart_is_lost(shop, wish):
     order = accept(wish)
     shop.carts.clear()
