@@ -19,6 +19,7 @@ from .role import Role
 from .supervisor import RoleFailed
 
 CLOSING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+HOUSE_NAME = "Atelier Brume"  # the made-up house whose goods the demo sells
 
 
 class Shop:
@@ -65,6 +66,7 @@ class Shop:
         with voice.step("PostgreSQL and Redis"):
             self._keep_servers()
         os.environ["HALLES_URL"] = self._url
+        os.environ.setdefault("HALLES_SHOP_NAME", HOUSE_NAME)
         with voice.step("Django"):
             django.setup()
         self._prepare()
