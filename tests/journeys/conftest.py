@@ -36,6 +36,8 @@ def house(request: pytest.FixtureRequest, settings: LazySettings) -> Iterator[st
                     "web", settings="config.settings.split.stock", env={"DATABASE_URL": books}
                 ) as alone,
             ):
-                settings.SERVICES |= {"stock": {"BACKEND": REMOTE, "LOCATION": alone.url}}
+                settings.SERVICES = settings.SERVICES | {
+                    "stock": {"BACKEND": REMOTE, "LOCATION": alone.url}
+                }
                 with running(*ROLES, env={"HALLES_SERVICES": f"stock={alone.url}"}) as shop:
                     yield shop.url
