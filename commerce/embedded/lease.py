@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from commerce.environment import ROOT
@@ -106,8 +106,9 @@ def _answering(here: Place, line: socket.socket | None) -> socket.socket:
 def _ask(line: socket.socket) -> str:
     """Return the keeper's answer, or nothing if the keeper has left."""
     line.settimeout(PATIENCE)
-    try:
+    with suppress(OSError):  # it may have left already; what it said is still to be read
         line.sendall(b"ready\n")
+    try:
         return line.recv(2000).decode().strip()
     except OSError:
         return ""
@@ -135,8 +136,8 @@ def _start(here: Place) -> socket.socket:
         with socket.socket(socket.AF_UNIX) as door:
             door.bind(str(here.door))
             door.listen(128)
+            line = _connect(here)  # before the keeper can leave, so that it tells us why
             _detach_keeper(here, door)
-        line = _connect(here)
     if line is None:
         raise EmbeddedProblem(
             f"The embedded servers did not start; see {here.logs / 'keeper.log'}."
