@@ -9,6 +9,7 @@ Queue = Literal["orders", "default", "search", "media"]
 QUEUES: tuple[Queue, ...] = get_args(Queue)
 THREADS = 8
 WEB_WORKERS = 2
+KEEP_ALIVE = 75  # seconds; longer than proxies keep an idle connection, so that they close it, not we
 
 
 def listener(port: int) -> socket.socket:
@@ -31,6 +32,7 @@ def web(door: socket.socket) -> list[str]:
         "--workers": str(WEB_WORKERS),
         "--threads": str(THREADS),
         "--worker-class": "gthread",
+        "--keep-alive": str(KEEP_ALIVE),
         "--graceful-timeout": "10",
     }
     return [
