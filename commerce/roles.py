@@ -9,7 +9,7 @@ Queue = Literal["orders", "default", "search", "media"]
 QUEUES: tuple[Queue, ...] = get_args(Queue)
 THREADS = 8
 WEB_WORKERS = 2
-KEEP_ALIVE = 75  # seconds; longer than proxies keep an idle connection, so that they close it, not we
+KEEP_ALIVE = 75  # seconds; longer than proxies wait, so that they close an idle connection, not we
 
 
 def listener(port: int) -> socket.socket:
