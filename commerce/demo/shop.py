@@ -7,15 +7,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 
-import django
-from django.urls import get_resolver
-
-from commerce import embedded, environment, roles
+from commerce import embedded, environment, forks, roles
+from commerce.forks import Role
 
 from . import supervisor, voice
 from .house import House
 from .preparation import Code
-from .role import Role
 from .supervisor import RoleFailed
 
 CLOSING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -38,7 +35,7 @@ class Shop:
             self._role("static", roles.command("collectstatic", "--noinput", "--verbosity", "0")),
         ]
         self._serving = [
-            self._role("web", roles.web(door), self._answers, before=_load_pages),
+            self._role("web", roles.web(door), self._answers),
             self._role("orders", roles.worker("orders"), _works),
             self._role("worker", roles.worker("default", "search", "media"), _works),
             self._role("relay", roles.command("relay")),
@@ -68,7 +65,7 @@ class Shop:
         os.environ["HALLES_URL"] = self._url
         os.environ.setdefault("HALLES_SHOP_NAME", HOUSE_NAME)
         with voice.step("Django"):
-            django.setup()
+            forks.load()
         self._prepare()
         with voice.step("Web, workers and relay") as tick:
             supervisor.start(self._serving, tick=tick)
@@ -105,9 +102,8 @@ class Shop:
         name: str,
         command: list[str],
         is_ready: Callable[[Role], bool] = lambda role: True,
-        before: Callable[[], object] = lambda: None,
     ) -> Role:
-        return Role(name, command, self._house.logs / f"{name}.log", is_ready, before)
+        return Role(name, command, self._house.logs / f"{name}.log", is_ready)
 
     def _answers(self, _role: Role) -> bool:
         try:
@@ -119,11 +115,6 @@ class Shop:
 
 def _works(role: Role) -> bool:
     return " ready." in role.said()
-
-
-def _load_pages() -> None:
-    """Import every view once, before gunicorn forks, instead of once in each of its workers."""
-    _ = get_resolver().url_patterns
 
 
 def _last_words(role: Role) -> str:

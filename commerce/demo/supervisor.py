@@ -5,7 +5,7 @@ from collections.abc import Callable
 from multiprocessing.connection import wait
 from typing import NoReturn
 
-from .role import Role
+from commerce.forks import Role
 
 END = 20.0  # seconds the roles get to finish what they do
 
@@ -51,13 +51,12 @@ def watch(roles: list[Role], *, each_second: Callable[[], object]) -> NoReturn:
 
 def end(roles: list[Role]) -> None:
     """Ask all roles to finish, then end them and whatever they started."""
-    running = [role.child for role in roles if role.child]
-    for child in running:
-        child.terminate()
-    give_up = time.monotonic() + END
-    for child in running:
-        child.join(max(0.0, give_up - time.monotonic()))
     for role in roles:
+        role.ask_to_end()
+    give_up = time.monotonic() + END
+    for role in roles:
+        if role.child:
+            role.child.join(max(0.0, give_up - time.monotonic()))
         role.bury()
 
 

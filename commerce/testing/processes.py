@@ -1,15 +1,19 @@
 """Real web servers, workers and relays on this test's database, to talk to and to kill."""
 
+import atexit
+import json
 import os
 import signal
-import subprocess
+import socket
+import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings as current
 from redis import Redis
@@ -18,17 +22,52 @@ from commerce import children, embedded, roles
 from commerce.environment import ROOT
 
 PATIENCE = 120.0  # seconds until a role is ready
+THIS_TEST = "PYTEST_CURRENT_TEST"  # differs in every test, and matters to none
+NURSERIES = 3  # kept; a test needs two at once at most
+
+
+class Nursery:
+    """Forks roles that share an environment; see `commerce.testing.nursery`."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            command = [sys.executable, "-m", "commerce.testing.nursery", str(theirs.fileno())]
+            self._log = tempfile.TemporaryFile()  # noqa: SIM115 -- open as long as it lives
+            self._child = children.spawn(
+                command, output=self._log, variables=variables, keep=[theirs.fileno()], folder=ROOT
+            )
+        self._line, self._talk = ours, ours.makefile("rw")
+
+    def ask(self, do: str, **words: Any) -> Any:
+        """Have something done, see its verbs."""
+        answer = ""
+        with suppress(ConnectionError):  # it may have left already; its log says why
+            self._talk.write(json.dumps({"do": do, **words}) + "\n")
+            self._talk.flush()
+            answer = self._talk.readline()
+        if not answer:
+            self._log.seek(0)
+            raise RuntimeError(self._log.read().decode(errors="replace")[-3000:])
+        return json.loads(answer)
+
+    def close(self) -> None:
+        """End it and what it forked."""
+        self._talk.close()
+        self._line.close()
+        children.end(self._child, by=signal.SIGTERM, within=20)
+        self._log.close()
 
 
 class Process:
     """One role, its log, and whether it is ready."""
 
-    def __init__(self, role: str, variables: Mapping[str, str], log: Path) -> None:
+    def __init__(self, role: str, nursery: Nursery, log: Path) -> None:
         self.role = role
         self.log = log
         self.port = 0
-        self._variables = variables
-        self.child = self._start()
+        self._nursery = nursery
+        self._start()
 
     def ready(self) -> bool:
         """Whether it serves: a page for web, its own word for a worker."""
@@ -43,36 +82,38 @@ class Process:
         """Return when it is ready, or say what it said if it ends instead."""
         give_up = time.monotonic() + PATIENCE
         while not self.ready():
-            if self.child.poll() is not None or time.monotonic() > give_up:
+            if self.ended() or time.monotonic() > give_up:
                 raise RuntimeError(f"{self.role} is not ready:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.05)
 
+    def ended(self) -> bool:
+        """Whether it runs no more."""
+        return bool(self._nursery.ask("ended", pid=self._pid)["ended"])
+
     def restart(self) -> None:
         """Start it again after it was killed or stopped."""
-        self.child = self._start()
+        self._start()
         self.wait()
 
     def kill(self) -> None:
         """End it and what it started at once, as kill -9 or a power cut would."""
-        children.sweep(self.child.pid)
-        self.child.wait()
+        self._nursery.ask("bury", pid=self._pid)
+
+    def ask_to_end(self) -> None:
+        """Have it finish what it does and end."""
+        self._nursery.ask("end", pid=self._pid)
 
     def stop(self) -> None:
-        """Ask it to end in good order."""
-        children.end(self.child, by=signal.SIGTERM, within=20)
+        """Return when it has ended in good order, or end it."""
+        self.ask_to_end()
+        give_up = time.monotonic() + 20
+        while not self.ended() and time.monotonic() < give_up:
+            time.sleep(0.05)
+        self.kill()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        with ExitStack() as stack:
-            keep = []
-            command = _COMMANDS.get(self.role)
-            if command is None:
-                door = stack.enter_context(roles.listener(self.port))
-                self.port = door.getsockname()[1]
-                command, keep = roles.web(door), [door.fileno()]
-            log = stack.enter_context(self.log.open("wb"))
-            return children.spawn(
-                command, output=log, variables=self._variables, keep=keep, folder=ROOT
-            )
+    def _start(self) -> None:
+        started = self._nursery.ask("start", role=self.role, log=str(self.log), port=self.port)
+        self._pid, self.port = started["pid"], started["port"]
 
 
 class Running:
@@ -115,14 +156,15 @@ def running(
     """
     variables = os.environ | {"DJANGO_SETTINGS_MODULE": settings} | dict(env or {})
     logs = Path(tempfile.mkdtemp(prefix="logs-", dir=current.HALLES_HOME))
-    processes: dict[str, Process] = {}
+    nursery = _nursery(variables)
+    processes = {role: Process(role, nursery, logs / f"{role}.log") for role in role_names}
     try:
-        for role in role_names:
-            processes[role] = Process(role, variables, logs / f"{role}.log")
         for process in processes.values():
             process.wait()
         yield Running(processes)
     finally:
+        for process in processes.values():
+            process.ask_to_end()
         for process in processes.values():
             process.stop()
 
@@ -150,12 +192,23 @@ def own_redis() -> Iterator[OwnRedis]:
             embedded.clear(home)
 
 
-_COMMANDS = {
-    "worker": roles.worker(*roles.QUEUES),
-    "worker-orders": roles.worker(roles.QUEUES[0]),
-    "worker-default": roles.worker(*roles.QUEUES[1:]),
-    "relay": roles.command("relay"),
-}
+_nurseries: dict[frozenset[tuple[str, str]], Nursery] = {}  # the one used last comes last
+
+
+def _nursery(variables: Mapping[str, str]) -> Nursery:
+    """Find the nursery of an environment, or start one in the place of the oldest."""
+    key = frozenset((name, word) for name, word in variables.items() if name != THIS_TEST)
+    nursery = _nurseries.pop(key, None) or Nursery(variables)
+    _nurseries[key] = nursery
+    if len(_nurseries) > NURSERIES:
+        _nurseries.pop(next(iter(_nurseries))).close()
+    return nursery
+
+
+@atexit.register
+def _close_nurseries() -> None:
+    while _nurseries:
+        _nurseries.popitem()[1].close()
 
 
 def _answers(url: str) -> bool:

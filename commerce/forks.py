@@ -1,5 +1,6 @@
 """One role of the shop: a fork of this process that runs a command line as `python` would."""
 
+import gc
 import multiprocessing
 import os
 import runpy
@@ -8,8 +9,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.context import ForkProcess
 from pathlib import Path
+
+import django
+from django.urls import get_resolver
 
 from commerce import children
 
@@ -17,21 +22,41 @@ SLOWEST_RESTART = 30.0  # seconds
 STEADY = 60.0  # seconds after which a role counts as recovered
 LONGEST_LOG = 5_000_000  # bytes
 
+NEEDED = (  # by one role or another, and found only while it starts
+    "config.celery",
+    "celery.apps.worker",
+    "celery.bin.celery",
+    "celery.concurrency.prefork",
+    "celery.worker.components",
+    "gunicorn.app.wsgiapp",
+    "gunicorn.workers.gthread",
+)
+
 _fork = multiprocessing.get_context("fork")
+
+
+def load() -> None:
+    """Load Django and whatever roles need, once for all forks and without tidying in between."""
+    gc.disable()
+    django.setup()
+    for module in NEEDED:
+        import_module(module)
+    _ = get_resolver().url_patterns
+    gc.freeze()
+    gc.enable()
 
 
 @dataclass
 class Role:
     """A command `python -m module words...`, and how to see that it is ready.
 
-    A fork has Django loaded already. The forking process must hold no connection and no thread.
+    The forking process has called `load`, and holds no connection and no thread.
     """
 
     name: str
     command: list[str]
     log: Path
     is_ready: Callable[["Role"], bool] = lambda role: True
-    before: Callable[[], object] = lambda: None
     child: ForkProcess | None = None
     said_before: int = 0
     failures: int = 0
@@ -49,6 +74,11 @@ class Role:
         self.child.start()
 
     @property
+    def pid(self) -> int:
+        """The process, which is its group as well; 0 before it started."""
+        return (self.child and self.child.pid) or 0
+
+    @property
     def exit_code(self) -> int | None:
         """How its process ended, or None while it runs."""
         return self.child.exitcode if self.child else None
@@ -63,10 +93,15 @@ class Role:
         elif self.child is None and time.monotonic() >= self.restart_at:
             self.start()
 
+    def ask_to_end(self) -> None:
+        """Have it finish what it does."""
+        if self.child is not None:
+            self.child.terminate()
+
     def bury(self) -> None:
         """End its process and whatever that had started."""
-        if self.child is not None and self.child.pid:
-            children.sweep(self.child.pid)
+        if self.child is not None:
+            children.sweep(self.pid)
             self.child.join()
             self.child.close()
             self.child = None
@@ -87,7 +122,6 @@ class Role:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
         sys.stdout, sys.stderr = os.fdopen(1, "w", 1), os.fdopen(2, "w", 1)
-        self.before()
         module, *words = self.command[2:]
         sys.argv = [module, *words]
         runpy.run_module(module, run_name="__main__", alter_sys=True)
