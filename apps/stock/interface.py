@@ -7,6 +7,8 @@ from uuid import UUID
 
 from commerce.services import Service, ServiceError, connect, operation
 
+MAIN = "main"  # the location that every shop begins with
+
 
 class Policy(Enum):
     """Whether the units of a SKU are counted."""
@@ -72,6 +74,12 @@ class CountTooLow(ServiceError):
     promised: int
 
 
+class UnknownLocation(ServiceError):
+    """No goods can lie there: the merchant has named no such location."""
+
+    location: str
+
+
 class AlreadyCancelled(ServiceError):
     """The order's goods went back on the shelf; no order gets goods a second time."""
 
@@ -82,11 +90,14 @@ class Stock(Service):
     """Keeps goods aside for carts, and never promises more than there are."""
 
     name = "stock"
-    errors = (OutOfStock, CountTooLow, AlreadyCancelled)
+    errors = (OutOfStock, CountTooLow, UnknownLocation, AlreadyCancelled)
 
     @operation
     def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
-        """Count the free units of each SKU, expired holds included. An unknown SKU has none."""
+        """Count the free units of each SKU at all locations that sell, expired holds included.
+
+        An unknown SKU has none.
+        """
 
     @operation
     def reserve(self, *, cart: UUID, lines: tuple[Line, ...], ttl: timedelta) -> Reservation:
@@ -113,10 +124,10 @@ class Stock(Service):
         """Take the order's goods out of the house."""
 
     @operation
-    def count(self, *, lines: tuple[Line, ...], reference: str) -> int:
-        """Set how many units are on the shelf, as counted; returns how many SKUs that changed.
+    def count(self, *, lines: tuple[Line, ...], reference: str, location: str = MAIN) -> int:
+        """Set how many units are at a location, as counted; returns how many SKUs that changed.
 
-        The reference names the count: what was counted under it once is not counted again.
+        The reference names the count: what was counted there under it once is not counted again.
         """
 
     @operation

@@ -5,9 +5,48 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from .interface import Policy
+from .interface import MAIN, Policy
 
-MAIN = "main"  # the location where goods lie until there are more
+
+class Location(models.Model):
+    """A place where goods lie: a house of our own, or a vendor's."""
+
+    class Kind(models.TextChoices):
+        """Whose place it is."""
+
+        OWN = "own", _("our own")
+        VENDOR = "vendor", _("a vendor's")
+
+    code = models.SlugField(_("code"), primary_key=True, max_length=64)
+    name = models.CharField(_("name"), max_length=255)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.OWN)
+    vendor = models.CharField(_("vendor"), max_length=64, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)  # ISO 3166
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)  # degrees
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)  # degrees
+    priority = models.SmallIntegerField(
+        _("priority"), default=0, help_text=_("Goods are taken from the lowest number first.")
+    )
+    enabled = models.BooleanField(_("sells"), default=True)
+
+    class Meta:
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="stock_location_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="own", vendor="") | (Q(kind="vendor") & ~Q(vendor="")),
+                name="stock_location_of_vendor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Level(models.Model):
@@ -18,7 +57,7 @@ class Level(models.Model):
     """
 
     sku = models.CharField(_("SKU"), max_length=255)
-    location = models.CharField(_("location"), max_length=64, default=MAIN)
+    location = models.CharField(_("location"), max_length=64, default=MAIN)  # its code
     policy = models.CharField(
         _("policy"),
         max_length=16,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from ..interface import Availability, Hold, Line, Policy, Reservation, Stock
+from ..interface import MAIN, Availability, Hold, Line, Policy, Reservation, Stock
 from .adjust import count, receive, set_policy
 from .available import available, holds
 from .commit import cancel, commit, ship
@@ -37,8 +37,8 @@ class StockService(Stock):
     def ship(self, *, order: UUID) -> None:
         ship(order)
 
-    def count(self, *, lines: tuple[Line, ...], reference: str) -> int:
-        return count(lines=lines, reference=reference)
+    def count(self, *, lines: tuple[Line, ...], reference: str, location: str = MAIN) -> int:
+        return count(lines=lines, reference=reference, location=location)
 
     def set_policy(self, *, skus: tuple[str, ...], policy: Policy) -> int:
         return set_policy(skus, policy)

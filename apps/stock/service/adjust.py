@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from ..domain import summed
-from ..interface import CountTooLow, Line, Policy
-from ..models import MAIN, Movement
+from ..interface import MAIN, CountTooLow, Line, Policy, UnknownLocation
+from ..models import Movement
 from .statement import ask, rows, twice
 
 ADJUST = """
@@ -21,20 +21,39 @@ WHERE level.policy <> excluded.policy RETURNING sku
 """
 
 
-def count(*, lines: tuple[Line, ...], reference: str, reason: str = "", actor: str = "") -> int:
+def count(
+    *,
+    lines: tuple[Line, ...],
+    reference: str,
+    reason: str = "",
+    actor: str = "",
+    location: str = MAIN,
+) -> int:
     """Set how many units there are; returns how many SKUs had another figure before."""
-    return adjust(Movement.Kind.COUNTED, lines, reference, reason, actor)
+    return adjust(Movement.Kind.COUNTED, lines, location, reference, reason, actor)
 
 
-def receive(*, lines: tuple[Line, ...], reference: str, reason: str = "", actor: str = "") -> int:
+def receive(
+    *,
+    lines: tuple[Line, ...],
+    reference: str,
+    reason: str = "",
+    actor: str = "",
+    location: str = MAIN,
+) -> int:
     """Add what was delivered, once for each reference; returns how many SKUs that changed."""
-    return adjust(Movement.Kind.RECEIVED, lines, reference, reason, actor)
+    return adjust(Movement.Kind.RECEIVED, lines, location, reference, reason, actor)
 
 
-def adjust(kind: str, lines: tuple[Line, ...], *why: str) -> int:
+def adjust(kind: str, lines: tuple[Line, ...], location: str, *why: str) -> int:
     """Change all lines or none, with a movement for each."""
     skus, quantities = summed(lines)
-    changes = twice(lambda: adjusted(kind, skus, quantities, MAIN, *why))
+    try:
+        changes = twice(lambda: adjusted(kind, skus, quantities, location, *why))
+    except IntegrityError as nowhere:
+        if "stock_level_somewhere" not in str(nowhere):
+            raise
+        raise UnknownLocation(location=location) from None
     return sum(difference != 0 for _, difference, _ in changes)
 
 

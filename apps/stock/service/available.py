@@ -3,30 +3,29 @@
 from uuid import UUID
 
 from ..interface import Availability, Hold
-from ..models import MAIN
 from .statement import rows
 
 AVAILABLE = """
-SELECT sku, policy = 'tracked', on_hand - held - allocated + coalesce((
+SELECT sku, bool_and(policy = 'tracked'), sum(on_hand - held - allocated + coalesce((
     SELECT sum(hold.quantity)::integer FROM stock_hold AS hold
     WHERE hold.sku = level.sku AND hold.location = level.location AND hold.expires_at <= now()
-), 0)
-FROM stock_level AS level WHERE sku = ANY(%s::text[]) AND location = %s
+), 0))::integer
+FROM stock_level AS level JOIN stock_location ON code = location AND enabled
+WHERE sku = ANY(%s::text[])
+GROUP BY sku
 """
 HOLDS = """
-SELECT sku, quantity, expires_at, expires_at <= now() FROM stock_hold
-WHERE cart = %s AND location = %s ORDER BY sku
+SELECT sku, sum(quantity)::integer, min(expires_at), bool_or(expires_at <= now())
+FROM stock_hold WHERE cart = %s GROUP BY sku ORDER BY sku
 """
 
 
 def available(skus: tuple[str, ...]) -> dict[str, Availability]:
     """Count the free units of each SKU, lapsed holds among them."""
-    found = {
-        sku: Availability(free, tracked) for sku, tracked, free in rows(AVAILABLE, list(skus), MAIN)
-    }
+    found = {sku: Availability(free, tracked) for sku, tracked, free in rows(AVAILABLE, list(skus))}
     return {sku: found.get(sku, Availability(0)) for sku in skus}
 
 
 def holds(cart: UUID) -> tuple[Hold, ...]:
     """List what a cart holds."""
-    return tuple(Hold(*row) for row in rows(HOLDS, cart, MAIN))
+    return tuple(Hold(*row) for row in rows(HOLDS, cart))

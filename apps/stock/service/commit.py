@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from ..domain import summed
-from ..interface import AlreadyCancelled, Line, OutOfStock, Shortage
-from ..models import MAIN
+from ..interface import MAIN, AlreadyCancelled, Line, OutOfStock, Shortage
 from .statement import rows
 
 COMMIT = """

@@ -4,8 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from ..domain import summed
-from ..interface import Hold, Line, OutOfStock, Reservation, Shortage
-from ..models import MAIN
+from ..interface import MAIN, Hold, Line, OutOfStock, Reservation, Shortage
 from .statement import rows
 
 RESERVE = """

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from .interface import Line
+from ..interface import Line
 
 MOST = 1_000_000_000  # units; what a counter can hold is about twice as much
 
