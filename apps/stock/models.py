@@ -168,6 +168,9 @@ class Movement(models.Model):
 
         RECEIVED = "received", _("received")
         COUNTED = "counted", _("counted")
+        CORRECTED = "corrected", _("corrected")
+        RETURNED = "returned", _("returned")
+        MOVED = "moved", _("moved")
         SOLD = "sold", _("sold")
         CANCELLED = "cancelled", _("cancelled")
         SHIPPED = "shipped", _("shipped")

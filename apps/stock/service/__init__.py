@@ -7,10 +7,11 @@ from ..interface import MAIN, Availability, Hold, Line, Policy, Reservation, Sto
 from .adjust import count, receive, set_policy
 from .available import available, holds
 from .commit import cancel, commit, ship
+from .move import move, move_each
 from .reserve import release, reserve
 from .sweep import sweep
 
-__all__ = ["StockService", "count", "receive", "set_policy", "sweep"]
+__all__ = ["StockService", "count", "move", "move_each", "receive", "set_policy", "sweep"]
 
 
 class StockService(Stock):

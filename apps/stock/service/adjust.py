@@ -1,18 +1,11 @@
-"""Changes how many units are on the shelf: what was counted, what was delivered."""
-
-from typing import Any
-
-from django.db import IntegrityError, transaction
+"""What other contexts and imports say of the shelf: what was counted, what was delivered."""
 
 from ..domain import summed
+from ..domain.moves import Kind, Move, NotMoved, Outcome, Verdict
 from ..interface import MAIN, CountTooLow, Line, Policy, UnknownLocation
-from ..models import Movement
-from .statement import ask, rows, twice
+from .move import moved_together
+from .statement import rows, twice
 
-ADJUST = """
-SELECT sku, difference, promised
-FROM stock_adjust(%s, %s::text[], %s::integer[], %s, %s, %s, %s)
-"""
 SET_POLICY = """
 INSERT INTO stock_level AS level (sku, location, policy)
 SELECT sku, %s, %s FROM unnest(%s::text[]) AS wish (sku) ORDER BY sku
@@ -25,47 +18,50 @@ def count(
     *,
     lines: tuple[Line, ...],
     reference: str,
+    location: str = MAIN,
     reason: str = "",
     actor: str = "",
-    location: str = MAIN,
 ) -> int:
     """Set how many units there are; returns how many SKUs had another figure before."""
-    return adjust(Movement.Kind.COUNTED, lines, location, reference, reason, actor)
+    return adjust(Kind.COUNTED, lines, location, reference, reason, actor)
 
 
 def receive(
     *,
     lines: tuple[Line, ...],
     reference: str,
+    location: str = MAIN,
     reason: str = "",
     actor: str = "",
-    location: str = MAIN,
 ) -> int:
     """Add what was delivered, once for each reference; returns how many SKUs that changed."""
-    return adjust(Movement.Kind.RECEIVED, lines, location, reference, reason, actor)
+    return adjust(Kind.RECEIVED, lines, location, reference, reason, actor)
 
 
-def adjust(kind: str, lines: tuple[Line, ...], location: str, *why: str) -> int:
-    """Change all lines or none, with a movement for each."""
-    skus, quantities = summed(lines)
+def adjust(
+    kind: Kind, lines: tuple[Line, ...], location: str, reference: str, reason: str, actor: str
+) -> int:
+    """Change all lines or none, with a movement for each; a SKU may be new to everybody."""
+    moves = [
+        Move(kind, sku, location, units, reference, reason)
+        for sku, units in zip(*summed(lines), strict=True)
+    ]
     try:
-        changes = twice(lambda: adjusted(kind, skus, quantities, location, *why))
-    except IntegrityError as nowhere:
-        if "stock_level_somewhere" not in str(nowhere):
-            raise
-        raise UnknownLocation(location=location) from None
-    return sum(difference != 0 for _, difference, _ in changes)
+        outcomes = twice(lambda: moved_together(moves, actor))
+    except NotMoved as refusal:
+        raise plainly(refusal.outcomes[0]) from None
+    return sum(outcome.difference != 0 for outcome in outcomes)
 
 
-@transaction.atomic
-def adjusted(kind: str, skus: list[str], quantities: list[int], *rest: str) -> list[Any]:
-    """Ask for the change, and roll back all of it if one line breaks a promise."""
-    changes = ask(ADJUST, kind, skus, quantities, *rest)
-    counted = dict(zip(skus, quantities, strict=True))
-    for sku, _, promised in changes:
-        if promised is not None:
-            raise CountTooLow(sku=sku, counted=counted[sku], promised=promised)
-    return changes
+def plainly(outcome: Outcome) -> CountTooLow | UnknownLocation | ValueError:
+    """Say a refusal as the interface does."""
+    if outcome.verdict is Verdict.UNKNOWN_LOCATION:
+        return UnknownLocation(location=outcome.move.location)
+    if outcome.verdict is Verdict.TOO_MANY:
+        return ValueError(f"{outcome.move.sku}: more units than a level can have")
+    return CountTooLow(
+        sku=outcome.move.sku, counted=outcome.move.quantity, promised=outcome.promised
+    )
 
 
 def set_policy(skus: tuple[str, ...], policy: Policy) -> int:
