@@ -34,6 +34,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     halles_postgres_bin: str = ""
     halles_embedded_fsync: bool = True
     halles_hold_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 900
+    halles_stock_display: Annotated[str, msgspec.Meta(pattern="^(exact|threshold|flag)$")] = "exact"
+    halles_stock_display_threshold: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 10
     halles_order_recovery_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 30
     secret_key: str = ""
     secret_key_fallbacks: str = ""

@@ -29,7 +29,6 @@ from .models import Allocation, Hold, Level, ListedHold, Movement
 
 LOW = 5  # units
 REMEMBERED = 60  # seconds that counts of all levels are good for
-OF_ORDERS = {Movement.Kind.SOLD, Movement.Kind.CANCELLED, Movement.Kind.SHIPPED}
 SHOWN = 20  # rows of each story on a level's page
 FREE = F("on_hand") - F("held") - F("allocated")
 
@@ -198,7 +197,7 @@ class MovementAdmin(LookedAt):
     @admin.display(description=_("reference"))
     def cause(self, movement: Movement) -> str:
         """Show an order by the id under which it is found."""
-        of_order = movement.kind in OF_ORDERS
+        of_order = movement.kind in Movement.OF_ORDERS
         return ids.public("ord", UUID(movement.reference)) if of_order else movement.reference
 
     def get_search_results(

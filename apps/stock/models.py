@@ -175,6 +175,8 @@ class Movement(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         SHIPPED = "shipped", _("shipped")
 
+    OF_ORDERS = {Kind.SOLD, Kind.CANCELLED, Kind.SHIPPED}
+
     at = models.DateTimeField(_("time"), db_default=Now())
     sku = models.CharField(_("SKU"), max_length=255)
     location = models.CharField(_("location"), max_length=64)

@@ -6,12 +6,12 @@ It is the hot path of the shop: no DRF, one pass from bytes to typed values and 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import msgspec
 import redis
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
@@ -19,11 +19,12 @@ from commerce.telemetry.metrics import FAILED_OPEN
 
 from . import bodies, throttles
 from .credentials import ApiRequest, Caller, address, identify
-from .idempotency import Claim, claim_key
+from .idempotency import Claim, check_key, claim_key
+from .lines import MEDIA_TYPE as NDJSON
 from .problems import Problem, respond
 from .refusals import problem_of
 
-__all__ = ["ApiRequest", "Endpoint", "Reply", "endpoint", "resource"]
+__all__ = ["ApiRequest", "Endpoint", "Lines", "Reply", "endpoint", "resource"]
 
 log = structlog.get_logger("halles.rest")
 ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # gzip on the way makes strong tags weak
@@ -42,7 +43,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     version: int | None = None
 
-    def to_response(self) -> HttpResponse:
+    def to_response(self) -> HttpResponseBase:
         """Write the reply as JSON."""
         content = b"" if self.body is None else msgspec.json.encode(self.body)
         headers = dict(self.headers)
@@ -53,6 +54,17 @@ class Reply:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Lines(Reply):
+    """An answer of one JSON object a line, in a file that may be larger than the memory."""
+
+    content: IO[bytes]
+
+    def to_response(self) -> HttpResponseBase:
+        """Send the file, which ends with the answer."""
+        return FileResponse(self.content, content_type=NDJSON, headers=dict(self.headers))
+
+
 @dataclass(frozen=True, eq=False)
 class endpoint:  # noqa: N801 - a decorator, like property
     """Makes a view an endpoint of the API, on these terms.
@@ -61,6 +73,8 @@ class endpoint:  # noqa: N801 - a decorator, like property
     `problems` lists the context's own codes, both for the OpenAPI document. `cache` is in seconds
     at the edge. `idempotency`: "required" and "natural" want the header, "accepted" allows it;
     "natural" says that the view is repeatable by a key of its own and may run without Redis.
+    `lines` is what each line of an NDJSON body is: the view reads the stream, and is repeatable
+    line by line.
     """
 
     method: str
@@ -68,6 +82,7 @@ class endpoint:  # noqa: N801 - a decorator, like property
     credentials: tuple[str, ...]
     scopes: tuple[str, ...] = ()
     body: type[msgspec.Struct] | None = None
+    lines: type[msgspec.Struct] | None = None
     query: type[msgspec.Struct] | None = None
     idempotency: Literal["required", "accepted", "natural"] | None = None
     if_match: bool = False
@@ -139,7 +154,9 @@ class Endpoint:
             wanted["body"] = bodies.read(request, self.terms.body)
         return wanted
 
-    def once(self, request: HttpRequest, caller: Caller, arguments: dict[str, Any]) -> HttpResponse:
+    def once(
+        self, request: HttpRequest, caller: Caller, arguments: dict[str, Any]
+    ) -> HttpResponseBase:
         """Run the view, once for each idempotency key if there is one."""
         claim = self.claim(request, caller)
         if claim is None:
@@ -151,7 +168,9 @@ class Endpoint:
         except BaseException:
             settle(claim.release)
             raise
-        settle(lambda: claim.keep(response))
+        if isinstance(response, HttpResponse):
+            kept = response
+            settle(lambda: claim.keep(kept))
         return response
 
     def claim(self, request: HttpRequest, caller: Caller) -> Claim | HttpResponse | None:
@@ -161,6 +180,9 @@ class Endpoint:
             return None
         if key is None:
             raise Problem("idempotency-key-missing")
+        if self.terms.lines:
+            check_key(key)
+            return None
         try:
             return claim_key(request, owner=caller.owner, key=key)
         except redis.RedisError:
@@ -169,19 +191,21 @@ class Endpoint:
             FAILED_OPEN.labels("idempotency").inc()
             return None
 
-    def run(self, request: HttpRequest, arguments: dict[str, Any]) -> HttpResponse:
+    def run(self, request: HttpRequest, arguments: dict[str, Any]) -> HttpResponseBase:
         """Ask the view; a refusal becomes a problem, a defect stays an exception."""
         try:
             return self.view(request, **arguments).to_response()
         except Exception as exception:
             return refuse(request, exception)
 
-    def with_caching(self, request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    def with_caching(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Say who may keep the answer, and shorten one the client has already."""
         if self.terms.method != "GET" or response.status_code != 200:
             response.headers.setdefault("Cache-Control", "no-store")
             return response
         response.headers.setdefault("Cache-Control", cache_control(self.terms.cache))
+        if not isinstance(response, HttpResponse):
+            return response
         etag = response.headers.get("ETag")
         return get_conditional_response(request, etag=etag, response=response) or response
 

@@ -80,8 +80,7 @@ class Claim:
 
 def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResponse:
     """Claim a key for a request, or return the answer it was given before."""
-    if not KEY.fullmatch(key):
-        raise Problem("idempotency-key-invalid")
+    check_key(key)
     place = digest(owner, str(request.method), request.path, key)
     fingerprint = digest(request.META.get("QUERY_STRING", ""), request.body)
     entry = Entry(fingerprint=fingerprint, claimant=secrets.token_hex(8))
@@ -89,6 +88,12 @@ def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResp
     if held is None or held == encode(entry):
         return Claim(place, entry)
     return replay(msgspec.msgpack.decode(held, type=Entry), fingerprint)
+
+
+def check_key(key: str) -> None:
+    """Refuse what is no key."""
+    if not KEY.fullmatch(key):
+        raise Problem("idempotency-key-invalid")
 
 
 def replay(held: Entry, fingerprint: str) -> HttpResponse:

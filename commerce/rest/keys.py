@@ -103,6 +103,12 @@ def find(value: str) -> Key | None:
     return key
 
 
+def name(key: str) -> str:
+    """Return what the merchant calls a key."""
+    found = ApiKey.objects.filter(id=key).values_list("name", flat=True).first()
+    return found or ""
+
+
 def note_use(row: ApiKey) -> None:
     """Note when a key was used, at most once a minute."""
     now = clock.now()

@@ -187,6 +187,8 @@ LOGIN_URL = "admin:login"
 
 # Promises. -------------------------------------------------------------------------------------
 HOLD_SECONDS = ENV.halles_hold_seconds
+STOCK_DISPLAY = ENV.halles_stock_display  # what strangers are told of free units
+STOCK_DISPLAY_THRESHOLD = ENV.halles_stock_display_threshold  # units
 ORDER_RECOVERY_SECONDS = ENV.halles_order_recovery_seconds
 LIMITS = ENV.halles_limits
 RATE_LIMITS = {"read": 1200, "write": 300, "hold": 120, "login": 30}  # a minute and caller

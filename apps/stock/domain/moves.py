@@ -76,6 +76,7 @@ class Flaw(Enum):
     TOO_MUCH = "quantity-too-high"
     NOTHING = "quantity-zero"
     NO_REASON = "reason-missing"
+    TOO_LONG = "text-too-long"
     NO_TARGET = "target-missing"
     SAME_PLACE = "target-same"
     NEEDLESS_TARGET = "target-needless"
@@ -85,6 +86,8 @@ def flaw(move: Move) -> Flaw | None:
     """Find what makes no sense whatever is on the shelf."""
     if move.quantity > MOST or move.quantity < -MOST:
         return Flaw.TOO_MUCH
+    if max(map(len, (move.sku, move.reference, move.reason))) > LONGEST:
+        return Flaw.TOO_LONG
     if move.kind is Kind.MOVED:
         if not move.to:
             return Flaw.NO_TARGET

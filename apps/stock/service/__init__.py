@@ -11,7 +11,16 @@ from .move import move, move_each
 from .reserve import release, reserve
 from .sweep import sweep
 
-__all__ = ["StockService", "count", "move", "move_each", "receive", "set_policy", "sweep"]
+__all__ = [
+    "StockService",
+    "available",
+    "count",
+    "move",
+    "move_each",
+    "receive",
+    "set_policy",
+    "sweep",
+]
 
 
 class StockService(Stock):

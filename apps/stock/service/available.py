@@ -11,7 +11,7 @@ SELECT sku, bool_and(policy = 'tracked'), sum(on_hand - held - allocated + coale
     WHERE hold.sku = level.sku AND hold.location = level.location AND hold.expires_at <= now()
 ), 0))::integer
 FROM stock_level AS level JOIN stock_location ON code = location AND enabled
-WHERE sku = ANY(%s::text[])
+WHERE sku = ANY(%s::text[]) AND (location = %s) IS NOT FALSE
 GROUP BY sku
 """
 HOLDS = """
@@ -20,9 +20,12 @@ FROM stock_hold WHERE cart = %s GROUP BY sku ORDER BY sku
 """
 
 
-def available(skus: tuple[str, ...]) -> dict[str, Availability]:
-    """Count the free units of each SKU, lapsed holds among them."""
-    found = {sku: Availability(free, tracked) for sku, tracked, free in rows(AVAILABLE, list(skus))}
+def available(skus: tuple[str, ...], location: str | None = None) -> dict[str, Availability]:
+    """Count the free units of each SKU everywhere or at a location, lapsed holds among them."""
+    found = {
+        sku: Availability(free, tracked)
+        for sku, tracked, free in rows(AVAILABLE, list(skus), location)
+    }
     return {sku: found.get(sku, Availability(0)) for sku in skus}
 
 

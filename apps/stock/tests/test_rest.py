@@ -1,6 +1,8 @@
 import pytest
 
 from apps.stock.interface import Policy, stock
+from apps.stock.models import Location
+from apps.stock.tests.partner import Partner
 from apps.stock.tests.shelf import lapse, reserve
 from commerce.rest import keys
 
@@ -32,6 +34,25 @@ def test_counts_what_lapsed(ask, alice):
     assert not ask("sku=MUG").json()["data"][0]["in_stock"]
     lapse(alice)
     assert ask("sku=MUG").json()["data"][0]["free"] == 3
+
+
+@pytest.mark.parametrize(
+    ("display", "free"), [("exact", [3, 1]), ("threshold", [None, 1]), ("flag", [None, None])]
+)
+def test_strangers_are_told_what_the_shop_wants(ask, settings, display, free):
+    settings.STOCK_DISPLAY, settings.STOCK_DISPLAY_THRESHOLD = display, 2
+    told = ask("sku=MUG,TEE").json()["data"]
+    assert [each["free"] for each in told] == free
+    assert all(each["in_stock"] for each in told)
+    partner = Partner("stock:read").get("availability?sku=MUG,TEE").json()["data"]
+    assert [each["free"] for each in partner] == [3, 1]
+
+
+def test_tells_what_is_at_a_location(ask):
+    Location.objects.create(code="attic", name="Attic")
+    assert ask("sku=MUG&location=main").json()["data"][0]["free"] == 3
+    assert ask("sku=MUG&location=attic").json()["data"][0]["free"] == 0
+    assert ask("sku=MUG&location=moon").json()["code"] == "location-unknown"
 
 
 def test_is_kept_at_the_edge_for_a_second(ask):

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from commerce.rest.endpoint import endpoint
+from commerce.rest.lines import MEDIA_TYPE as NDJSON
 from commerce.rest.pagination import PageQuery
 from commerce.rest.problems import MEDIA_TYPE, kinds
 
@@ -26,7 +27,8 @@ class Schemas:
         self.written: dict[Any, dict[str, Any]]
         shapes: dict[Any, None] = {}
         for each in chosen:
-            given = [each.endpoint.terms.body, *each.endpoint.terms.answers.values()]
+            terms = each.endpoint.terms
+            given = [terms.body, terms.lines, *terms.answers.values()]
             shapes |= dict.fromkeys(shape for shape in given if shape is not None)
         written, self.components = msgspec.json.schema_components(list(shapes), ref_template=REF)
         self.written = dict(zip(shapes, written, strict=True))
@@ -51,11 +53,16 @@ def describe(operation: Operation, schemas: Schemas) -> dict[str, Any]:
             *headers(terms),
         ],
     }
-    if terms.body:
-        content = {"application/json": {"schema": schemas[terms.body]}}
+    if shape := terms.body or terms.lines:
+        content = {media_type(terms): {"schema": schemas[shape]}}
         described["requestBody"] = {"required": True, "content": content}
     described["responses"] = answers(terms, schemas) | problems(operation)
     return described
+
+
+def media_type(terms: endpoint) -> str:
+    """Name how bodies and answers are written."""
+    return NDJSON if terms.lines else "application/json"
 
 
 def security(terms: endpoint) -> list[dict[str, list[str]]]:
@@ -129,7 +136,7 @@ def answers(terms: endpoint, schemas: Schemas) -> dict[str, Any]:
     for status, shape in sorted(given.items()):
         described[str(status)] = {"description": HTTPStatus(status).phrase}
         if shape is not None:
-            described[str(status)]["content"] = {"application/json": {"schema": schemas[shape]}}
+            described[str(status)]["content"] = {media_type(terms): {"schema": schemas[shape]}}
     return described
 
 
@@ -161,6 +168,7 @@ def usual_problems(operation: Operation) -> Iterator[str]:
         ("query-invalid",): terms.query,
         ("cursor-invalid",): terms.query and issubclass(terms.query, PageQuery),
         BODY_PROBLEMS: terms.body,
+        ("media-type-unsupported", "body-too-large", "malformed-json"): terms.lines,
         KEY_PROBLEMS: terms.idempotency,
         ("idempotency-key-missing",): terms.idempotency in {"required", "natural"},
         ("precondition-required", "precondition-failed"): terms.if_match,
