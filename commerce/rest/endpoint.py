@@ -111,6 +111,7 @@ class Endpoint:
 
     terms: endpoint
     view: View
+    is_endpoint = True  # see EndpointMiddleware
     csrf_exempt = True  # no cookie is a credential here
 
     @property
@@ -222,6 +223,7 @@ class Resource:
     """Several endpoints on one path, told apart by their method."""
 
     endpoints: Mapping[str, Endpoint]
+    is_endpoint = True
     csrf_exempt = True
 
     def __call__(self, request: HttpRequest, **path: Any) -> HttpResponseBase:

@@ -4,8 +4,10 @@ import logging
 import logging.config
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -44,7 +46,7 @@ def configure(options: Mapping[str, Any]) -> None:
 def handlers(shared: list[Processor], level: str) -> dict[str, Any]:
     """Describe the one handler, to standard error, that every logger ends in."""
     formatter = {
-        "()": structlog.stdlib.ProcessorFormatter,
+        "()": Formatter,
         "foreign_pre_chain": shared,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -66,6 +68,32 @@ def handlers(shared: list[Processor], level: str) -> dict[str, Any]:
             "urllib3": {"level": "ERROR"},
         },
     }
+
+
+class Line(dict[str, Any]):
+    """A line that is ready, but for being written."""
+
+
+class Formatter(structlog.stdlib.ProcessorFormatter):
+    """Writes lines that are ready as they are; takes everything else through the processors."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record as JSON."""
+        if isinstance(record.msg, Line):
+            return msgspec.json.encode(record.msg).decode()
+        return super().format(record)
+
+
+def write(log: logging.Logger, level: int, event: str, **values: str | float) -> None:
+    """Log a line whose values are the kernel's own, at a tenth of what any other line costs.
+
+    What was bound to the request may be anything, and is looked through as ever.
+    """
+    bound = structlog.contextvars.get_contextvars()
+    line = Line(values, event=event, logger=log.name, level=logging.getLevelName(level).lower())
+    line |= bound if bound.keys() == {"request_id"} else hide(None, event, bound)
+    line["time"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    log.handle(logging.LogRecord(log.name, level, "", 0, line, None, None))
 
 
 def hide(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:

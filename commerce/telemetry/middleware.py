@@ -1,15 +1,18 @@
 """One log line and one measurement for each request."""
 
+import functools
+import logging
 from collections.abc import Callable
 from time import perf_counter
+from typing import Any
 
-import structlog
 from django.http import HttpRequest, HttpResponseBase
 
+from .logs import write
 from .metrics import REQUESTS
 from .trace import following, request_id
 
-log = structlog.get_logger("halles.request")
+log = logging.getLogger("halles.request")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
@@ -35,6 +38,14 @@ def record(request: HttpRequest, status: int, seconds: float) -> None:
     """Write the request's line and add it to the figures."""
     method = request.method if request.method in METHODS else "other"
     route = request.resolver_match.route if request.resolver_match else "unmatched"
-    REQUESTS.labels(method, route, status).observe(seconds)
-    write = log.error if status >= 500 else log.info
-    write("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+    figures(method, route, status).observe(seconds)
+    level = logging.ERROR if status >= 500 else logging.INFO
+    if log.isEnabledFor(level):
+        took = round(seconds * 1000, 1)
+        write(log, level, "request", method=method, route=route, status=status, ms=took)
+
+
+@functools.cache
+def figures(method: str, route: str, status: int) -> Any:
+    """Find the figures of a route; there are as many as routes and statuses."""
+    return REQUESTS.labels(method, route, status)

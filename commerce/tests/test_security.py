@@ -30,3 +30,16 @@ def test_browser_guesses_nothing_and_tells_nobody(client):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
+
+
+def test_an_endpoint_has_the_headers_of_pages_and_allows_browsers_nothing(client):
+    answer = client.get("/api", secure=True)
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Content-Length"] == str(len(answer.content))
+
+
+def test_an_endpoint_opens_no_session(client, django_assert_num_queries):
+    client.cookies["sessionid"] = "a" * 32
+    with django_assert_num_queries(0):
+        assert "Cookie" not in client.get("/api").headers.get("Vary", "")

@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "commerce.health.HealthMiddleware",
     "commerce.telemetry.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "commerce.rest.middleware.EndpointMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "commerce.security.BrowserPolicyMiddleware",
