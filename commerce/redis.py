@@ -1,10 +1,16 @@
 """Redis clients by purpose, each with its own database so that one can be lost alone."""
 
 import functools
+import hashlib
+import os
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.connection import ConnectionInterface
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.retry import Retry
 
 
@@ -22,3 +28,70 @@ def client(alias: str = "default") -> "Redis":
         socket_connect_timeout=options["TIMEOUT"],
         retry=Retry(NoBackoff(), 0),
     )
+
+
+@functools.cache
+def script(alias: str, source: str) -> "Script":
+    """Prepare a Lua script, which Redis runs as one step."""
+    return Script(alias, source)
+
+
+class Script:
+    """A Lua script, asked over the client's own connections at a third of the client's cost."""
+
+    def __init__(self, alias: str, source: str) -> None:
+        self.lines = lines(alias)
+        self.source = source
+        self.digest = hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()
+
+    def __call__(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
+        """Run it; Redis is sent the text only if it does not know it yet."""
+        try:
+            return self.lines.ask("EVALSHA", self.digest, len(keys), *keys, *args)
+        except NoScriptError:
+            return self.lines.ask("EVAL", self.source, len(keys), *keys, *args)
+
+
+@functools.cache
+def lines(alias: str) -> "Lines":
+    """Return the connections of `settings.REDIS[alias]` that scripts use."""
+    return Lines(client(alias))
+
+
+class Lines:
+    """Connections made as the client makes them, each with one question under way at most."""
+
+    def __init__(self, owner: "Redis") -> None:
+        self.owner = owner
+        self.free: list[ConnectionInterface] = []
+        os.register_at_fork(after_in_child=self.free.clear)
+
+    def ask(self, *command: str | bytes | int) -> Any:
+        """Send a command once and wait for the answer."""
+        line = self.line()
+        try:
+            line.send_command(*command)  # type: ignore[no-untyped-call]
+            answer = line.read_response()
+        except ResponseError:  # an answer, too
+            self.free.append(line)
+            raise
+        except BaseException:
+            line.disconnect()  # type: ignore[no-untyped-call]
+            raise
+        self.free.append(line)
+        return answer
+
+    def line(self) -> ConnectionInterface:
+        """Take a connection that nobody uses and that Redis has not closed, or make one."""
+        while self.free:
+            try:
+                line = self.free.pop()
+            except IndexError:  # another thread was faster
+                break
+            try:
+                if not line.can_read(timeout=0):
+                    return line
+            except RedisError:
+                pass
+            line.disconnect()  # type: ignore[no-untyped-call]
+        return self.owner.connection_pool.make_connection()

@@ -1,6 +1,5 @@
 """Carts in Redis: one document each, changed by one at a time, so that no tab loses a change."""
 
-import functools
 import random
 import secrets
 import time
@@ -13,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 from redis.exceptions import RedisError
 
-from commerce.redis import client
+from commerce.redis import client, script
 from commerce.services import ServiceUnavailable
 
 from .domain import Document
@@ -102,18 +101,12 @@ def load(cart: UUID) -> Document | None:
     return read(found) if found else None
 
 
-def run(script: str, cart: UUID, *values: str | bytes | int) -> Any:
+def run(source: str, cart: UUID, *values: str | bytes | int) -> Any:
     """Run a script on the two keys of a cart."""
     try:
-        return prepared(script)(keys=places(cart), args=values)
+        return script("carts", source)(keys=places(cart), args=values)
     except RedisError as problem:
         raise unavailable(problem) from problem
-
-
-@functools.cache
-def prepared(script: str) -> Any:
-    """Prepare a script, which Redis runs as one step."""
-    return client("carts").register_script(script)
 
 
 def unavailable(problem: RedisError) -> ServiceUnavailable:

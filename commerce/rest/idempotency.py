@@ -4,17 +4,15 @@ Follows draft-ietf-httpapi-idempotency-key-header-07: the key is claimed in one 
 work is done, so that of two simultaneous twins only one runs.
 """
 
-import functools
 import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from commerce.redis import client
+from commerce.redis import script
 
 from .problems import Problem
 
@@ -74,8 +72,8 @@ class Claim:
         self._finish(b"")
 
     def _finish(self, answer: bytes) -> None:
-        arguments = [encode(self.entry), answer, KEPT_SECONDS]
-        script(FINISH)(keys=[self.place], args=arguments)
+        arguments = encode(self.entry), answer, KEPT_SECONDS
+        script("idempotency", FINISH)(keys=[self.place], args=arguments)
 
 
 def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResponse:
@@ -84,7 +82,7 @@ def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResp
     place = digest(owner, str(request.method), request.path, key)
     fingerprint = digest(request.META.get("QUERY_STRING", ""), request.body)
     entry = Entry(fingerprint=fingerprint, claimant=secrets.token_hex(8))
-    held = script(CLAIM)(keys=[place], args=[encode(entry), CLAIM_SECONDS])
+    held = script("idempotency", CLAIM)(keys=[place], args=[encode(entry), CLAIM_SECONDS])
     if held is None or held == encode(entry):
         return Claim(place, entry)
     return replay(msgspec.msgpack.decode(held, type=Entry), fingerprint)
@@ -118,9 +116,3 @@ def digest(*parts: str | bytes) -> str:
 def encode(entry: Entry) -> bytes:
     """Write an entry as Redis holds it."""
     return msgspec.msgpack.encode(entry)
-
-
-@functools.cache
-def script(source: str) -> Any:
-    """Prepare a Lua script, which Redis runs as one step."""
-    return client("idempotency").register_script(source)

@@ -1,18 +1,16 @@
 """Limits: one token bucket per caller and class of route, in Redis, or here when Redis is away."""
 
 import contextlib
-import functools
 import math
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import redis
 from django.conf import settings
 from django.http import HttpRequest
 
-from commerce.redis import client
+from commerce.redis import client, script
 from commerce.telemetry.metrics import FAILED_OPEN
 
 from .credentials import address
@@ -95,12 +93,6 @@ class LocalBuckets:
 local = LocalBuckets()
 
 
-@functools.cache
-def script() -> Any:
-    """Prepare the Lua script, which Redis runs as one step."""
-    return client("throttles").register_script(TAKE)
-
-
 def take(request: HttpRequest, name: str, bucket: str) -> Level | None:
     """Count a request against a class of routes (requests a minute); None when limits are off."""
     if not settings.LIMITS:
@@ -132,7 +124,7 @@ def count(bucket: str, quota: int, window: int = WINDOW) -> tuple[bool, float]:
     """Take a token from the bucket, wherever buckets are right now."""
     if not local.in_charge:
         try:
-            allowed, tokens = script()(keys=[bucket], args=[quota, window])
+            allowed, tokens = script("throttles", TAKE)(keys=[bucket], args=[quota, window])
             return bool(allowed), float(tokens)
         except redis.RedisError:
             local.take_over()

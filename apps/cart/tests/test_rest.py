@@ -13,7 +13,7 @@ from django.test import Client
 from apps.cart.interface import cart
 from apps.stock.interface import Line, Policy, stock
 from commerce import ids
-from commerce.redis import client as redis
+from commerce.redis import lines
 from commerce.rest import keys
 
 pytestmark = pytest.mark.usefixtures("house")
@@ -341,11 +341,9 @@ def test_shopper_is_a_few_bytes(alice):
 @contextmanager
 def counting(monkeypatch) -> Iterator[list[str]]:
     """Note every command that carts send to Redis."""
-    carts, sent = redis("carts"), []
-    send = carts.execute_command
-    monkeypatch.setattr(
-        carts, "execute_command", lambda *c, **o: sent.append(c[0]) or send(*c, **o)
-    )
+    carts, sent = lines("carts"), []
+    ask = carts.ask
+    monkeypatch.setattr(carts, "ask", lambda *command: sent.append(command[0]) or ask(*command))
     yield sent
 
 

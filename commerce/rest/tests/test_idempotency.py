@@ -9,7 +9,7 @@ import pytest
 import redis as redis_py
 from django.db import OperationalError
 
-from commerce.redis import client
+from commerce.redis import client, lines
 from commerce.rest.problems import Problem
 from commerce.rest.tests.shop import till
 
@@ -22,8 +22,7 @@ def redis_is_away(monkeypatch):
     def refuse(*args, **kwargs):
         raise redis_py.ConnectionError("refused")
 
-    monkeypatch.setattr(client("idempotency"), "execute_command", refuse)
-    monkeypatch.setattr(client("idempotency"), "evalsha", refuse)
+    monkeypatch.setattr(lines("idempotency"), "ask", refuse)
 
 
 def together(api, path, times, *, hold):
