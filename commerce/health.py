@@ -111,7 +111,7 @@ def remote_services() -> Iterator[tuple[str, Check]]:
 
 
 def ask_database(parameters: dict[str, Any]) -> None:
-    """Open a connection of its own: a full pool is busy, not broken."""
+    """Open a connection of its own, which says whether the next one can be made."""
     with psycopg.connect(**parameters, autocommit=True) as connection:
         connection.execute("SELECT 1")
 

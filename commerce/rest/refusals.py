@@ -4,7 +4,6 @@ import redis
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
-from psycopg_pool import PoolTimeout
 
 from commerce.ids import UnknownId
 from commerce.services import ServiceUnavailable
@@ -17,7 +16,6 @@ NOT_ANSWERING = (
     ServiceUnavailable,
     OperationalError,
     InterfaceError,
-    PoolTimeout,
     redis.ConnectionError,
     redis.TimeoutError,
 )

@@ -39,6 +39,7 @@ def test_an_endpoint_has_the_headers_of_pages_and_allows_browsers_nothing(client
     assert answer.headers["Content-Length"] == str(len(answer.content))
 
 
+@pytest.mark.django_db
 def test_an_endpoint_opens_no_session(client, django_assert_num_queries):
     client.cookies["sessionid"] = "a" * 32
     with django_assert_num_queries(0):

@@ -15,15 +15,14 @@ def database(env: Environment, name: str = "halles") -> dict[str, Any]:
     if url.scheme not in {"postgres", "postgresql"}:
         refuse("environment variable DATABASE_URL: expected postgresql://user:password@host/name.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "commerce.postgres",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": parse_qs(url.query).get("host", [unquote(url.hostname or "")])[0],
         "PORT": str(url.port or ""),
-        "CONN_MAX_AGE": 0,
+        "CONN_MAX_AGE": None,  # a thread keeps its connection; see commerce.postgres
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 10, "timeout": 5},
             "connect_timeout": 3,
             "application_name": base.PROCESS_NAME,
         },

@@ -12,4 +12,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
-DATABASES["default"]["OPTIONS"].pop("pool")  # noqa: F405  # a test's threads come and go
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  # a test's threads come and go

@@ -20,7 +20,6 @@ COMES_WITH = {
     "django-modelcluster": "wagtail",
     "django-taggit": "wagtail",
     "kombu": "celery",
-    "psycopg-pool": "psycopg",
 }
 NOT_IMPORTED = {"gunicorn", "tzdata"}  # a program and a table
 each_part = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)

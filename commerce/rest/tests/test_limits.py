@@ -3,7 +3,7 @@
 import pytest
 import redis
 
-from commerce.redis import client
+from commerce.redis import client, lines
 from commerce.rest import throttles
 
 REFUSE = "/api/mugs/v1/refuse"
@@ -22,7 +22,7 @@ def redis_is_away(monkeypatch):
     def refuse(*args, **kwargs):
         raise redis.ConnectionError("refused")
 
-    monkeypatch.setattr(client("throttles"), "evalsha", refuse)
+    monkeypatch.setattr(lines("throttles"), "ask", refuse)
 
 
 def statuses(api, times, path=PAGE, **extra):

@@ -1,0 +1,73 @@
+"""Connections are kept from request to request, and one that died meanwhile is not used again."""
+
+import pytest
+from django.db import OperationalError, close_old_connections, connection, connections
+
+from commerce.redis import client, lines, script
+
+ECHO = "return ARGV[1]"
+
+
+def backend():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def dismiss(process):
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 1000)", [process])
+    finally:
+        other.close()
+
+
+@pytest.fixture
+def _kept():
+    connection.close()
+    connection.settings_dict["CONN_MAX_AGE"] = None
+    yield
+    connection.close()
+    connection.settings_dict["CONN_MAX_AGE"] = 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_kept")
+def test_a_connection_is_kept_until_the_server_closes_it():
+    first = backend()
+    close_old_connections()
+    assert backend() == first
+    dismiss(first)
+    close_old_connections()
+    assert backend() != first
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_kept")
+def test_without_looking_a_dead_connection_fails():
+    dismiss(backend())
+    with pytest.raises(OperationalError):
+        backend()
+
+
+def test_a_script_that_redis_forgot_is_told_again():
+    echo = script("default", ECHO)
+    assert echo(keys=[], args=["hello"]) == b"hello"
+    client("default").script_flush()
+    assert echo(keys=[], args=["hello"]) == b"hello"
+
+
+def test_a_script_survives_the_end_of_its_connection():
+    echo = script("default", ECHO)
+    echo(keys=[], args=["hello"])
+    client("default").client_kill_filter(_type="normal", skipme=True)
+    assert echo(keys=[], args=["hello"]) == b"hello"
+
+
+def test_a_script_that_fails_keeps_its_connection():
+    fail = script("default", "return redis.error_reply('no')")
+    for _ in range(3):
+        with pytest.raises(Exception, match="no"):
+            fail(keys=[], args=[])
+    assert len(lines("default").free) == 1
