@@ -1,7 +1,8 @@
 """What the stock context offers the others."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from uuid import UUID
 
@@ -26,11 +27,25 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Destination:
+    """Where goods will be sent, as far as it is known."""
+
+    country: str  # ISO 3166, two letters
+    latitude: Decimal | None = None  # degrees
+    longitude: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class Availability:
-    """How many units of a SKU are free now; `tracked` is False where nobody counts."""
+    """How many units of a SKU are free now; `tracked` is False where nobody counts.
+
+    Some of the free units may be sold before they are here; they are `expected` on a day, if known.
+    """
 
     free: int
     tracked: bool = True
+    later: int = 0  # of the free units, those that are not here yet
+    expected: date | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,12 @@ class UnknownLocation(ServiceError):
     location: str
 
 
+class GoodsMissing(ServiceError):
+    """Some of the order's goods are still expected. Nothing left the house."""
+
+    order: UUID
+
+
 class AlreadyCancelled(ServiceError):
     """The order's goods went back on the shelf; no order gets goods a second time."""
 
@@ -90,7 +111,7 @@ class Stock(Service):
     """Keeps goods aside for carts, and never promises more than there are."""
 
     name = "stock"
-    errors = (OutOfStock, CountTooLow, UnknownLocation, AlreadyCancelled)
+    errors = (OutOfStock, CountTooLow, UnknownLocation, GoodsMissing, AlreadyCancelled)
 
     @operation
     def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
@@ -100,7 +121,14 @@ class Stock(Service):
         """
 
     @operation
-    def reserve(self, *, cart: UUID, lines: tuple[Line, ...], ttl: timedelta) -> Reservation:
+    def reserve(
+        self,
+        *,
+        cart: UUID,
+        lines: tuple[Line, ...],
+        ttl: timedelta,
+        destination: Destination | None = None,
+    ) -> Reservation:
         """Set what the cart holds of each named SKU: all lines or none; quantity 0 lets it go."""
 
     @operation
@@ -112,7 +140,14 @@ class Stock(Service):
         """Put whatever the cart holds back on the shelf."""
 
     @operation
-    def commit(self, *, order: UUID, cart: UUID, lines: tuple[Line, ...]) -> None:
+    def commit(
+        self,
+        *,
+        order: UUID,
+        cart: UUID,
+        lines: tuple[Line, ...],
+        destination: Destination | None = None,
+    ) -> None:
         """Turn holds into the order's goods, all or none, taking what lapsed again if it can."""
 
     @operation

@@ -50,10 +50,11 @@ class Location(models.Model):
 
 
 class Level(models.Model):
-    """The counters of a SKU at a location. Only the functions of migration 0002 write them.
+    """The counters of a SKU at a location. Only the functions in the migrations write them.
 
     Its row is the lock for every hold and allocation of the SKU, so nothing else about the SKU
-    is ever locked. No index contains a counter: updates stay within their page.
+    is ever locked. No index contains a counter: updates stay within their page. What is sold
+    beyond what is on hand is declared beside the counters, and bounded by it.
     """
 
     sku = models.CharField(_("SKU"), max_length=255)
@@ -67,16 +68,24 @@ class Level(models.Model):
     on_hand = models.IntegerField(_("on hand"), db_default=0)
     held = models.IntegerField(_("held"), db_default=0)
     allocated = models.IntegerField(_("allocated"), db_default=0)
+    safety = models.PositiveIntegerField(
+        _("safety stock"), db_default=0, help_text=_("So many units are never sold.")
+    )
+    backorder = models.PositiveIntegerField(
+        _("backorder"), db_default=0, help_text=_("So many units are sold before they are here.")
+    )
+    expected = models.DateField(_("expected"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("level")
         verbose_name_plural = _("levels")
         constraints = [
             models.UniqueConstraint(fields=["sku", "location"], name="stock_level_once"),
+            models.CheckConstraint(condition=Q(on_hand__gte=0), name="stock_level_on_hand"),
             models.CheckConstraint(condition=Q(held__gte=0), name="stock_level_held"),
             models.CheckConstraint(condition=Q(allocated__gte=0), name="stock_level_allocated"),
             models.CheckConstraint(
-                condition=Q(on_hand__gte=F("held") + F("allocated")),
+                condition=Q(on_hand__gte=F("held") + F("allocated") - F("backorder")),
                 name="stock_level_never_oversold",
             ),
         ]

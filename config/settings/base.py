@@ -187,6 +187,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 
 # Promises. -------------------------------------------------------------------------------------
+STOCK_SOURCING = "apps.stock.domain.sourcing.priority"  # or .nearest, or .fewest_parcels
 HOLD_SECONDS = ENV.halles_hold_seconds
 STOCK_DISPLAY = ENV.halles_stock_display  # what strangers are told of free units
 STOCK_DISPLAY_THRESHOLD = ENV.halles_stock_display_threshold  # units

@@ -53,7 +53,7 @@ BEGIN
             WHERE sku = line.sku AND location = line.location AND expires_at <= now()
         );
         promised := coalesce(level.held + level.allocated, 0) - lapsed;
-        missing := promised + lapsed - on_hand - change;
+        missing := promised + lapsed - coalesce(level.backorder, 0) - on_hand - change;
         difference := 0;
         outcome := CASE
             WHEN EXISTS (

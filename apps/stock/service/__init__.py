@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from ..interface import MAIN, Availability, Hold, Line, Policy, Reservation, Stock
+from ..interface import MAIN, Availability, Destination, Hold, Line, Policy, Reservation, Stock
 from .adjust import count, receive, set_policy
 from .available import available, holds
 from .commit import cancel, commit, ship
@@ -29,8 +29,15 @@ class StockService(Stock):
     def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
         return available(skus)
 
-    def reserve(self, *, cart: UUID, lines: tuple[Line, ...], ttl: timedelta) -> Reservation:
-        return reserve(cart, lines, ttl)
+    def reserve(
+        self,
+        *,
+        cart: UUID,
+        lines: tuple[Line, ...],
+        ttl: timedelta,
+        destination: Destination | None = None,
+    ) -> Reservation:
+        return reserve(cart, lines, ttl, destination)
 
     def holds(self, *, cart: UUID) -> tuple[Hold, ...]:
         return holds(cart)
@@ -38,8 +45,15 @@ class StockService(Stock):
     def release(self, *, cart: UUID) -> None:
         release(cart)
 
-    def commit(self, *, order: UUID, cart: UUID, lines: tuple[Line, ...]) -> None:
-        commit(order, cart, lines)
+    def commit(
+        self,
+        *,
+        order: UUID,
+        cart: UUID,
+        lines: tuple[Line, ...],
+        destination: Destination | None = None,
+    ) -> None:
+        commit(order, cart, lines, destination)
 
     def cancel(self, *, order: UUID) -> None:
         cancel(order)

@@ -6,11 +6,14 @@ from ..interface import Availability, Hold
 from .statement import rows
 
 AVAILABLE = """
-SELECT sku, bool_and(policy = 'tracked'), sum(on_hand - held - allocated + coalesce((
+SELECT sku, sum(greatest(here + backorder, 0))::integer, bool_and(policy = 'tracked'),
+    sum(greatest(least(here + backorder, backorder), 0))::integer,
+    min(expected) FILTER (WHERE here + backorder > 0 AND backorder > 0)
+FROM stock_level AS level JOIN stock_location ON code = location AND enabled
+CROSS JOIN LATERAL (SELECT on_hand - safety - held - allocated + coalesce((
     SELECT sum(hold.quantity)::integer FROM stock_hold AS hold
     WHERE hold.sku = level.sku AND hold.location = level.location AND hold.expires_at <= now()
-), 0))::integer
-FROM stock_level AS level JOIN stock_location ON code = location AND enabled
+), 0)) AS free (here)
 WHERE sku = ANY(%s::text[]) AND (location = %s) IS NOT FALSE
 GROUP BY sku
 """
@@ -22,10 +25,7 @@ FROM stock_hold WHERE cart = %s GROUP BY sku ORDER BY sku
 
 def available(skus: tuple[str, ...], location: str | None = None) -> dict[str, Availability]:
     """Count the free units of each SKU everywhere or at a location, lapsed holds among them."""
-    found = {
-        sku: Availability(free, tracked)
-        for sku, tracked, free in rows(AVAILABLE, list(skus), location)
-    }
+    found = {sku: Availability(*there) for sku, *there in rows(AVAILABLE, list(skus), location)}
     return {sku: found.get(sku, Availability(0)) for sku in skus}
 
 

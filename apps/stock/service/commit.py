@@ -3,21 +3,25 @@
 from uuid import UUID
 
 from ..domain import summed
-from ..interface import MAIN, AlreadyCancelled, Line, OutOfStock, Shortage
+from ..interface import AlreadyCancelled, Destination, GoodsMissing, Line, OutOfStock, Shortage
+from .places import ranked
 from .statement import rows
 
 COMMIT = """
 SELECT refusal, sku, wanted, available
-FROM stock_commit(%s::uuid, %s::uuid, %s::text[], %s::integer[], %s)
+FROM stock_commit(%s::uuid, %s::uuid, %s::text[], %s::integer[], %s::text[])
 """
 CANCEL = "SELECT stock_cancel(%s)"
 SHIP = "SELECT stock_ship(%s)"
 
 
-def commit(order: UUID, cart: UUID, lines: tuple[Line, ...]) -> None:
+def commit(
+    order: UUID, cart: UUID, lines: tuple[Line, ...], destination: Destination | None
+) -> None:
     """Give all the goods to the order, or none and say what is short."""
     skus, quantities = summed(tuple(line for line in lines if line.quantity))
-    refusals = rows(COMMIT, order, cart, skus, quantities, MAIN)
+    locations = ranked(cart, dict(zip(skus, quantities, strict=True)), destination)
+    refusals = rows(COMMIT, order, cart, skus, quantities, locations)
     if any(refusal == "cancelled" for refusal, *_ in refusals):
         raise AlreadyCancelled(order=order)
     if refusals:
@@ -30,5 +34,7 @@ def cancel(order: UUID) -> None:
 
 
 def ship(order: UUID) -> None:
-    """Take an order's goods out of the house."""
-    rows(SHIP, order)
+    """Take an order's goods out of the house, if they are there."""
+    ((shipped,),) = rows(SHIP, order)
+    if not shipped:
+        raise GoodsMissing(order=order)

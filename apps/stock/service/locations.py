@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from ..domain.versions import version_of
 from ..models import Location
+from . import places
 
 FIELDS = ("name", "kind", "vendor", "country", "latitude", "longitude", "priority", "enabled")
 
@@ -36,6 +37,7 @@ def add(**fields: Any) -> Location:
             location.save(force_insert=True)
     except IntegrityError:
         raise LocationExists from None
+    transaction.on_commit(places.forget)
     return location
 
 
@@ -49,6 +51,7 @@ def change(code: str, *, expected: int, fields: dict[str, Any]) -> Location:
         setattr(location, name, value)
     checked(location)
     location.save(update_fields=list(fields) or None)
+    transaction.on_commit(places.forget)
     return location
 
 

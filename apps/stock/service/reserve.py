@@ -4,21 +4,24 @@ from datetime import timedelta
 from uuid import UUID
 
 from ..domain import summed
-from ..interface import MAIN, Hold, Line, OutOfStock, Reservation, Shortage
+from ..interface import Destination, Hold, Line, OutOfStock, Reservation, Shortage
+from .places import ranked
 from .statement import rows
 
 RESERVE = """
 SELECT sku, quantity, expires_at, available
-FROM stock_reserve(%s::uuid, %s::text[], %s::integer[], %s, %s)
+FROM stock_reserve(%s::uuid, %s::text[], %s::integer[], %s::text[], %s)
 """
 RELEASE = "SELECT stock_release(%s)"
 
 
-def reserve(cart: UUID, lines: tuple[Line, ...], ttl: timedelta) -> Reservation:
+def reserve(
+    cart: UUID, lines: tuple[Line, ...], ttl: timedelta, destination: Destination | None
+) -> Reservation:
     """Set what a cart holds of each named SKU, or raise OutOfStock with every shortage."""
     skus, quantities = summed(lines)
-    answer = rows(RESERVE, cart, skus, quantities, MAIN, ttl)
     wanted = dict(zip(skus, quantities, strict=True))
+    answer = rows(RESERVE, cart, skus, quantities, ranked(cart, wanted, destination), ttl)
     shortages = [
         Shortage(sku, wanted[sku], available)
         for sku, quantity, _, available in answer

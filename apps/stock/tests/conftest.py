@@ -3,7 +3,15 @@ from uuid import uuid4
 import pytest
 
 from apps.stock.interface import Line, stock
+from apps.stock.service import places
 from apps.stock.tests.shelf import drift
+
+
+@pytest.fixture(autouse=True)
+def _places_as_they_are():
+    places.forget()
+    yield
+    places.forget()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from uuid import uuid4
 import pytest
 
 from apps.stock.interface import AlreadyCancelled, OutOfStock, Policy, Shortage, stock
+from apps.stock.service import places
 from apps.stock.tests.shelf import ask, commit, free, held, lapse, level, reserve
 
 pytestmark = pytest.mark.usefixtures("both_ways", "shelf")
@@ -132,6 +133,7 @@ def test_a_repeated_commit_of_what_has_left_changes_nothing(alice, order):
 
 @pytest.mark.parametrize("verb", ["commit", "cancel", "ship"])
 def test_each_step_is_one_statement(alice, order, verb, django_assert_num_queries):
+    places.selling()  # asked once in a few seconds
     with django_assert_num_queries(1):
         if verb == "commit":
             commit(order, alice, MUG=1, TEE=1)
