@@ -18,8 +18,8 @@ from apps.customers.interface import Address, customers
 from apps.payments.interface import Session, UnknownMethod, UnknownSession, payments
 from apps.payments.interface import Status as Paid
 from apps.pricing.interface import (
-    Basket,
-    BasketLine,
+    CartDraft,
+    LineDraft,
     NoPrice,
     NoShipping,
     Quote,
@@ -267,7 +267,7 @@ def likely(contents: Contents, country: str, options: tuple[ShippingOption, ...]
     """What the cart will cost if the way of sending that is offered first is taken."""
     if contents.shipping or not options:
         return contents.quote
-    return pricing.quote(basket=replace(basket(contents, country), shipping=options[0].code))
+    return pricing.quote(cart=replace(draft(contents, country), shipping=options[0].code))
 
 
 def general(reason: Reason) -> bool:
@@ -279,13 +279,13 @@ def general(reason: Reason) -> bool:
 def ways(contents: Contents, country: str) -> tuple[ShippingOption, ...]:
     """How the cart can be sent to a country."""
     try:
-        wanted = basket(contents, country)
-        return pricing.shipping_options(basket=wanted) if contents.ships else ()
+        wanted = draft(contents, country)
+        return pricing.shipping_options(cart=wanted) if contents.ships else ()
     except (NoPrice, NoShipping):
         return ()
 
 
-def basket(contents: Contents, country: str) -> Basket:
+def draft(contents: Contents, country: str) -> CartDraft:
     """Say what has to be priced, for one country."""
-    lines = tuple(BasketLine(line.sku, line.quantity) for line in contents.lines)
-    return Basket(contents.currency, lines, country or None)
+    lines = tuple(LineDraft(line.sku, line.quantity) for line in contents.lines)
+    return CartDraft(contents.currency, lines, country or None)

@@ -56,7 +56,7 @@ class Supply(Enum):
 
 
 def quote(goods: Iterable[Good], *, shipping: Money, shipping_rate: Decimal) -> Quote:
-    """Add up what a basket costs: `grand` is `subtotal` and `shipping`, `tax` is contained."""
+    """Add up what a cart costs: `grand` is `subtotal` and `shipping`, `tax` is contained."""
     lines = tuple(line(good) for good in goods)
     nothing = Money.zero(shipping.currency)
     subtotal = sum((each.total for each in lines), nothing)

@@ -16,7 +16,7 @@ class Price:
 
 
 @dataclass(frozen=True)
-class BasketLine:
+class LineDraft:
     """Something to be priced: one unit or more."""
 
     sku: str
@@ -28,11 +28,11 @@ class BasketLine:
 
 
 @dataclass(frozen=True)
-class Basket:
+class CartDraft:
     """Everything a total depends on; no country means the shop's own, no shipping none yet."""
 
     currency: str
-    lines: tuple[BasketLine, ...]
+    lines: tuple[LineDraft, ...]
     country: str | None = None
     shipping: str | None = None  # code of a shipping option
 
@@ -51,7 +51,7 @@ class QuoteLine:
 
 @dataclass(frozen=True)
 class Quote:
-    """What a basket costs. Prices contain tax; `grand` = `subtotal` + `shipping`."""
+    """What a cart costs. Prices contain tax; `grand` = `subtotal` + `shipping`."""
 
     lines: tuple[QuoteLine, ...]
     subtotal: Money
@@ -78,7 +78,7 @@ class NoPrice(ServiceError):
 
 
 class NoShipping(ServiceError):
-    """The basket cannot be sent there, or not in this way."""
+    """The cart cannot be sent there, or not in this way."""
 
     country: str
     option: str
@@ -95,12 +95,12 @@ class Pricing(Service):
         """Return the price of one unit of each SKU; those without one are left out."""
 
     @operation
-    def quote(self, *, basket: Basket) -> Quote:
-        """Price a whole basket."""
+    def quote(self, *, cart: CartDraft) -> Quote:
+        """Price a whole cart."""
 
     @operation
-    def shipping_options(self, *, basket: Basket) -> tuple[ShippingOption, ...]:
-        """List how the basket can be sent, cheapest first; nothing if nothing needs sending."""
+    def shipping_options(self, *, cart: CartDraft) -> tuple[ShippingOption, ...]:
+        """List how the cart can be sent, cheapest first; nothing if nothing needs sending."""
 
     @operation
     def set_prices(self, *, prices: tuple[Price, ...]) -> int:

@@ -12,7 +12,7 @@ from commerce.rest.endpoint import ApiRequest, Reply, endpoint
 from commerce.rest.problems import Problem, ProblemError
 from commerce.rest.shapes import Amount
 
-from .interface import Basket, BasketLine, Price, QuoteLine
+from .interface import CartDraft, LineDraft, Price, QuoteLine
 from .service import PricingService
 from .service.live import offers
 from .views import shown
@@ -118,8 +118,8 @@ def quotes(request: ApiRequest, *, query: Units) -> Reply:
         raise invalid("qty", "wrong-count", "Give one quantity for each SKU, or none at all.")
     prices = PricingService().prices(skus=query.sku, currency=currency)
     asked = zip(query.sku, quantities, strict=True)
-    lines = tuple(BasketLine(sku, int(quantity)) for sku, quantity in asked if sku in prices)
-    quote = PricingService().quote(basket=Basket(currency, lines, query.country))
+    lines = tuple(LineDraft(sku, int(quantity)) for sku, quantity in asked if sku in prices)
+    quote = PricingService().quote(cart=CartDraft(currency, lines, query.country))
     return Reply(body=Lines([quoted(line, prices[line.sku]) for line in quote.lines]))
 
 

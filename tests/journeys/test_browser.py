@@ -123,7 +123,7 @@ def buy_a_blue_mug(shop: Page, words: dict[str, str], *, language: str, scripts:
     """Walk through the shop as somebody would who knows nothing of it."""
     find(shop, words)
     choose(shop, words, scripts=scripts)
-    shop.locator("a.basket").click()
+    shop.locator("a.to-cart").click()
     expect(shop.locator(".line")).to_have_count(1)
     shop.get_by_role("link", name=words["checkout"], exact=True).click()
     shop.locator("button[name=buy]").click()

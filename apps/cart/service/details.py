@@ -10,7 +10,7 @@ from apps.pricing.interface import ShippingOption, pricing
 from ..domain import Document
 from ..interface import Contents
 from .change import make
-from .show import basket, found, quoted, shown
+from .show import draft, found, quoted, shown
 
 
 def patch(cart: UUID, *, expected: int | None, fields: dict[str, object]) -> Document:
@@ -36,7 +36,7 @@ def shipping_options(cart: UUID) -> tuple[ShippingOption, ...]:
 def ways(document: Document) -> tuple[ShippingOption, ...]:
     """List how what is still sold of a cart can be sent."""
     priced, _ = quoted(replace(document, shipping=None))
-    return pricing.shipping_options(basket=basket(priced))
+    return pricing.shipping_options(cart=draft(priced))
 
 
 def goes_there(document: Document) -> bool:

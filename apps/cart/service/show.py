@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from apps.catalog.interface import Item
-from apps.pricing.interface import Basket, BasketLine, NoPrice, NoShipping, Quote, pricing
+from apps.pricing.interface import CartDraft, LineDraft, NoPrice, NoShipping, Quote, pricing
 from apps.stock.interface import Hold, stock
 
 from .. import store
@@ -72,7 +72,7 @@ def shown(document: Document) -> Contents:
 def quoted(document: Document) -> tuple[Document, Quote]:
     """Price a cart; lines without a price and a way of sending that is gone are left out."""
     try:
-        return document, pricing.quote(basket=basket(document))
+        return document, pricing.quote(cart=draft(document))
     except NoPrice as missing:
         kept = tuple(line for line in document.lines if line.sku not in missing.skus)
         return quoted(replace(document, lines=kept))
@@ -80,11 +80,11 @@ def quoted(document: Document) -> tuple[Document, Quote]:
         return quoted(replace(document, shipping=None))
 
 
-def basket(document: Document) -> Basket:
+def draft(document: Document) -> CartDraft:
     """Say what has to be priced, and sent where."""
-    return Basket(
+    return CartDraft(
         currency=document.currency,
-        lines=tuple(BasketLine(line.sku, line.quantity) for line in document.lines),
+        lines=tuple(LineDraft(line.sku, line.quantity) for line in document.lines),
         country=document.address.country if document.address else None,
         shipping=document.shipping,
     )

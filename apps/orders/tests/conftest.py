@@ -27,14 +27,9 @@ def shop(settings) -> Shop:
 
 
 @pytest.fixture
-def basket(shop):
+def wish(shop) -> Wish:
     """Fill a cart with two mugs, held, with everything told and paid for."""
     return fill(shop)
-
-
-@pytest.fixture
-def wish(basket) -> Wish:
-    return basket
 
 
 def fill(shop: Shop, *, method: str = "test", email: str = "ada@example.com", **fields) -> Wish:

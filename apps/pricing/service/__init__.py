@@ -1,6 +1,6 @@
 """What things cost, answered from the price list."""
 
-from apps.pricing.interface import Basket, Price, Pricing, Quote, ShippingOption
+from apps.pricing.interface import CartDraft, Price, Pricing, Quote, ShippingOption
 
 from . import pricelist, quotes
 
@@ -11,11 +11,11 @@ class PricingService(Pricing):
     def prices(self, *, skus: tuple[str, ...], currency: str) -> dict[str, Price]:
         return pricelist.read(skus, currency)
 
-    def quote(self, *, basket: Basket) -> Quote:
-        return quotes.quote(basket)
+    def quote(self, *, cart: CartDraft) -> Quote:
+        return quotes.quote(cart)
 
-    def shipping_options(self, *, basket: Basket) -> tuple[ShippingOption, ...]:
-        return quotes.shipping_options(basket)
+    def shipping_options(self, *, cart: CartDraft) -> tuple[ShippingOption, ...]:
+        return quotes.shipping_options(cart)
 
     def set_prices(self, *, prices: tuple[Price, ...]) -> int:
         return pricelist.write(prices)

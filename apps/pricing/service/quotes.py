@@ -1,4 +1,4 @@
-"""What a whole basket costs, and how it can be sent."""
+"""What a whole cart costs, and how it can be sent."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,7 +9,7 @@ from django.db import connection
 from apps.catalog.interface import Item, catalog
 from apps.pricing import domain
 from apps.pricing.domain import STANDARD, Good, Tariff
-from apps.pricing.interface import Basket, NoPrice, NoShipping, Price, Quote, ShippingOption
+from apps.pricing.interface import CartDraft, NoPrice, NoShipping, Price, Quote, ShippingOption
 from apps.pricing.models import ShippingPrice
 from commerce.money import Money
 
@@ -22,64 +22,62 @@ ORDER BY country, tax_class, since DESC
 """
 
 
-def quote(basket: Basket) -> Quote:
-    """Price a basket; what the catalogue no longer knows is taxed and sent like anything else."""
-    items = catalog.items(skus=skus(basket))
-    prices, rate = priced(basket), tax_rates(destination(basket))
+def quote(cart: CartDraft) -> Quote:
+    """Price a cart; what the catalogue no longer knows is taxed and sent like anything else."""
+    items = catalog.items(skus=skus(cart))
+    prices, rate = priced(cart), tax_rates(destination(cart))
     goods = [
         Good(line.sku, line.quantity, prices[line.sku].unit, rate(tax_class(items.get(line.sku))))
-        for line in basket.lines
+        for line in cart.lines
     ]
-    return domain.quote(
-        goods, shipping=shipping(basket, items, prices), shipping_rate=rate(STANDARD)
-    )
+    return domain.quote(goods, shipping=shipping(cart, items, prices), shipping_rate=rate(STANDARD))
 
 
-def shipping_options(basket: Basket) -> tuple[ShippingOption, ...]:
-    """List how a basket can be sent to its destination."""
-    if not ships(basket, catalog.items(skus=skus(basket))):
+def shipping_options(cart: CartDraft) -> tuple[ShippingOption, ...]:
+    """List how a cart can be sent to its destination."""
+    if not ships(cart, catalog.items(skus=skus(cart))):
         return ()
-    total = subtotal(basket, priced(basket))
-    return domain.options(tariffs(basket.currency), subtotal=total, country=destination(basket))
+    total = subtotal(cart, priced(cart))
+    return domain.options(tariffs(cart.currency), subtotal=total, country=destination(cart))
 
 
-def skus(basket: Basket) -> tuple[str, ...]:
-    """Name everything in a basket once."""
-    return tuple(sorted({line.sku for line in basket.lines}))
+def skus(cart: CartDraft) -> tuple[str, ...]:
+    """Name everything in a cart once."""
+    return tuple(sorted({line.sku for line in cart.lines}))
 
 
-def destination(basket: Basket) -> str:
+def destination(cart: CartDraft) -> str:
     """Return where it goes: the shop's own country until the shopper says otherwise."""
-    return basket.country or settings.HOME_COUNTRY
+    return cart.country or settings.HOME_COUNTRY
 
 
-def priced(basket: Basket) -> dict[str, Price]:
-    """Return the price of everything in a basket, or refuse what has none."""
-    prices = pricelist.read(skus(basket), basket.currency)
-    if missing := tuple(sku for sku in skus(basket) if sku not in prices):
-        raise NoPrice(skus=missing, currency=basket.currency)
+def priced(cart: CartDraft) -> dict[str, Price]:
+    """Return the price of everything in a cart, or refuse what has none."""
+    prices = pricelist.read(skus(cart), cart.currency)
+    if missing := tuple(sku for sku in skus(cart) if sku not in prices):
+        raise NoPrice(skus=missing, currency=cart.currency)
     return prices
 
 
-def subtotal(basket: Basket, prices: dict[str, Price]) -> Money:
+def subtotal(cart: CartDraft, prices: dict[str, Price]) -> Money:
     """Add up the goods."""
-    totals = (prices[line.sku].unit * line.quantity for line in basket.lines)
-    return sum(totals, Money.zero(basket.currency))
+    totals = (prices[line.sku].unit * line.quantity for line in cart.lines)
+    return sum(totals, Money.zero(cart.currency))
 
 
-def ships(basket: Basket, items: dict[str, Item]) -> bool:
+def ships(cart: CartDraft, items: dict[str, Item]) -> bool:
     """Tell whether anything has to be sent."""
-    return any(sku not in items or items[sku].ships for sku in skus(basket))
+    return any(sku not in items or items[sku].ships for sku in skus(cart))
 
 
-def shipping(basket: Basket, items: dict[str, Item], prices: dict[str, Price]) -> Money:
+def shipping(cart: CartDraft, items: dict[str, Item], prices: dict[str, Price]) -> Money:
     """Return what the chosen way of sending costs; nothing if none is chosen or needed."""
-    if basket.shipping is None or not ships(basket, items):
-        return Money.zero(basket.currency)
-    for tariff in tariffs(basket.currency):
-        if tariff.code == basket.shipping and destination(basket) in tariff.countries:
-            return tariff.price(subtotal(basket, prices))
-    raise NoShipping(country=destination(basket), option=basket.shipping)
+    if cart.shipping is None or not ships(cart, items):
+        return Money.zero(cart.currency)
+    for tariff in tariffs(cart.currency):
+        if tariff.code == cart.shipping and destination(cart) in tariff.countries:
+            return tariff.price(subtotal(cart, prices))
+    raise NoShipping(country=destination(cart), option=cart.shipping)
 
 
 def tax_class(item: Item | None) -> str:

@@ -18,7 +18,7 @@ GOODS = st.builds(
     unit=AMOUNTS,
     rate=RATES,
 )
-BASKETS = st.lists(GOODS, max_size=20)
+CARTS = st.lists(GOODS, max_size=20)
 COUNTRIES = st.sampled_from(["FR", "DE", "US"])
 
 
@@ -31,7 +31,7 @@ def tariff(code="standard", fee="4.90", free_from=None, countries=("FR",)):
     return Tariff(code, {"en": code}, frozenset(countries), (2, 4), eur(fee), limit)
 
 
-@given(goods=BASKETS, shipping=AMOUNTS, rate=RATES)
+@given(goods=CARTS, shipping=AMOUNTS, rate=RATES)
 def test_totals_are_exact_sums_and_never_negative(goods, shipping, rate):
     quote = domain.quote(goods, shipping=shipping, shipping_rate=rate)
     taxes = [line.tax.minor for line in quote.lines]
@@ -48,7 +48,7 @@ def test_tax_is_rounded_half_up_once(gross, rate):
     assert domain.tax_within(gross, rate).minor == int(exact + Fraction(1, 2))
 
 
-@given(goods=BASKETS, fee=AMOUNTS, free_from=st.none() | AMOUNTS)
+@given(goods=CARTS, fee=AMOUNTS, free_from=st.none() | AMOUNTS)
 def test_sending_costs_the_fee_or_nothing(goods, fee, free_from):
     subtotal = domain.quote(goods, shipping=fee, shipping_rate=Decimal(0)).subtotal
     price = Tariff("standard", {}, frozenset(), (), fee, free_from).price(subtotal)

@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.pricing.interface import (
-    Basket,
-    BasketLine,
+    CartDraft,
+    LineDraft,
     NoPrice,
     NoShipping,
     Price,
@@ -25,8 +25,8 @@ def eur(amount: str) -> Money:
     return Money.of(amount, "EUR")
 
 
-def basket(*lines: tuple[str, int], **more) -> Basket:
-    return Basket("EUR", tuple(BasketLine(*line) for line in lines), **more)
+def cart(*lines: tuple[str, int], **more) -> CartDraft:
+    return CartDraft("EUR", tuple(LineDraft(*line) for line in lines), **more)
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +65,8 @@ def test_database_refuses_negative_prices():
         Row.objects.create(sku="HAT", currency="EUR", minor=-1)
 
 
-def test_prices_a_basket_at_home_before_an_address_is_known():
-    quote = pricing.quote(basket=basket(("MUG", 2), ("BOOK", 1)))
+def test_prices_a_cart_at_home_before_an_address_is_known():
+    quote = pricing.quote(cart=cart(("MUG", 2), ("BOOK", 1)))
     assert [line.tax_rate for line in quote.lines] == ["20", "5.5"]
     assert [line.tax for line in quote.lines] == [eur("4.30"), eur("1.10")]
     assert (quote.subtotal, quote.shipping, quote.grand) == (eur("46.90"), eur("0"), eur("46.90"))
@@ -74,36 +74,36 @@ def test_prices_a_basket_at_home_before_an_address_is_known():
 
 
 def test_costs_the_same_abroad_with_another_tax():
-    at_home = pricing.quote(basket=basket(("MUG", 1)))
-    german = pricing.quote(basket=basket(("MUG", 1), country="DE"))
-    american = pricing.quote(basket=basket(("MUG", 1), country="US"))
+    at_home = pricing.quote(cart=cart(("MUG", 1)))
+    german = pricing.quote(cart=cart(("MUG", 1), country="DE"))
+    american = pricing.quote(cart=cart(("MUG", 1), country="US"))
     assert at_home.grand == german.grand == american.grand == eur("12.90")
     assert [german.tax, american.tax] == [eur("2.06"), eur("0")]
 
 
 def test_adds_the_chosen_way_of_sending_with_its_tax():
-    quote = pricing.quote(basket=basket(("MUG", 1), country="FR", shipping="standard"))
+    quote = pricing.quote(cart=cart(("MUG", 1), country="FR", shipping="standard"))
     assert (quote.shipping, quote.grand) == (eur("4.90"), eur("17.80"))
     assert quote.tax == eur("2.15") + eur("0.82")
 
 
 def test_sends_for_nothing_from_the_limit_on():
-    quote = pricing.quote(basket=basket(("TEE", 3), shipping="standard"))
+    quote = pricing.quote(cart=cart(("TEE", 3), shipping="standard"))
     assert (quote.shipping, quote.grand) == (eur("0"), eur("75.00"))
 
 
 def test_charges_no_sending_for_what_is_not_sent():
-    quote = pricing.quote(basket=basket(("FILE", 1), shipping="standard"))
+    quote = pricing.quote(cart=cart(("FILE", 1), shipping="standard"))
     assert quote.grand == eur("3.00")
 
 
-def test_prices_an_empty_basket_at_nothing():
-    assert pricing.quote(basket=basket()).grand == eur("0")
+def test_prices_an_empty_cart_at_nothing():
+    assert pricing.quote(cart=cart()).grand == eur("0")
 
 
 def test_refuses_what_has_no_price():
     with pytest.raises(NoPrice) as refusal:
-        pricing.quote(basket=basket(("MUG", 1), ("HAT", 1), ("CAP", 1)))
+        pricing.quote(cart=cart(("MUG", 1), ("HAT", 1), ("CAP", 1)))
     assert (refusal.value.skus, refusal.value.currency) == (("CAP", "HAT"), "EUR")
 
 
@@ -112,43 +112,43 @@ def test_refuses_what_has_no_price():
 )
 def test_refuses_a_way_that_does_not_lead_there(country, option):
     with pytest.raises(NoShipping) as refusal:
-        pricing.quote(basket=basket(("MUG", 1), country=country, shipping=option))
+        pricing.quote(cart=cart(("MUG", 1), country=country, shipping=option))
     assert (refusal.value.country, refusal.value.option) == (country, option)
 
 
 def test_refuses_a_way_that_is_switched_off():
     Option.objects.filter(code="express").update(active=False)
     with pytest.raises(NoShipping):
-        pricing.quote(basket=basket(("MUG", 1), shipping="express"))
+        pricing.quote(cart=cart(("MUG", 1), shipping="express"))
 
 
 @pytest.mark.parametrize("quantity", [0, -1])
 def test_prices_no_quantity_below_one(quantity):
     with pytest.raises(ValueError, match="cannot be priced"):
-        loopback.wire.load(BasketLine, {"sku": "MUG", "quantity": quantity})
+        loopback.wire.load(LineDraft, {"sku": "MUG", "quantity": quantity})
 
 
 def test_lists_ways_of_sending_cheapest_first():
-    assert pricing.shipping_options(basket=basket(("MUG", 1), country="FR")) == (
+    assert pricing.shipping_options(cart=cart(("MUG", 1), country="FR")) == (
         ShippingOption("standard", {"en": "Standard", "fr": "Standard"}, eur("4.90"), (2, 4)),
         ShippingOption("express", {"en": "Express", "fr": "Express"}, eur("12.90"), (1, 2)),
     )
-    abroad = pricing.shipping_options(basket=basket(("MUG", 1), country="US"))
+    abroad = pricing.shipping_options(cart=cart(("MUG", 1), country="US"))
     assert [option.code for option in abroad] == ["standard"]
 
 
 def test_lists_no_way_where_nothing_is_sent_or_nobody_goes():
-    assert pricing.shipping_options(basket=basket(("FILE", 1))) == ()
-    assert pricing.shipping_options(basket=basket(("MUG", 1), country="AU")) == ()
+    assert pricing.shipping_options(cart=cart(("FILE", 1))) == ()
+    assert pricing.shipping_options(cart=cart(("MUG", 1), country="AU")) == ()
 
 
 def test_taxes_by_the_rate_of_today():
     today = date.today()  # noqa: DTZ011
     TaxRate.objects.create(country="FR", percent=21, since=today, source="a law")
     TaxRate.objects.create(country="FR", percent=33, since=today + timedelta(days=2))
-    assert pricing.quote(basket=basket(("MUG", 1))).lines[0].tax_rate == "21"
+    assert pricing.quote(cart=cart(("MUG", 1))).lines[0].tax_rate == "21"
 
 
 def test_reads_a_quote_in_three_queries(django_assert_num_queries):
     with django_assert_num_queries(3):  # prices, rates, tariffs
-        pricing.quote(basket=basket(("MUG", 2), ("TEE", 1), ("SET", 1), shipping="standard"))
+        pricing.quote(cart=cart(("MUG", 2), ("TEE", 1), ("SET", 1), shipping="standard"))
