@@ -48,11 +48,12 @@ class Tariff:
 
 
 class Supply(Enum):
-    """What a shopper is told about how much is left."""
+    """What a shopper is told about how much is left; UNKNOWN when nobody can say just now."""
 
     IN_STOCK = "in-stock"
     LOW = "low"
     SOLD_OUT = "sold-out"
+    UNKNOWN = "unknown"
 
 
 def quote(goods: Iterable[Good], *, shipping: Money, shipping_rate: Decimal) -> Quote:

@@ -47,7 +47,10 @@ class Shown(Amount, frozen=True):
 
 
 class Availability(msgspec.Struct):
-    """`in-stock`, `low` or `sold-out`, with the free units (null where nobody counts) in words."""
+    """`in-stock`, `low`, `sold-out`, or `unknown` while stock is silent; the same in words.
+
+    `free` is null where nobody counts and where nobody can say.
+    """
 
     state: str
     free: int | None

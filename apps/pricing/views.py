@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from commerce.money import Money
 
-from . import domain
 from .domain import Supply
 from .service.live import Offer, offers
 
@@ -31,15 +30,15 @@ def live(request: HttpRequest, sku: str) -> HttpResponse:
 
 def shown(offer: Offer, locale: str) -> dict[str, Any]:
     """Put an offer into plain values and the reader's words; the language must be active."""
-    state, before = domain.supply(offer.free), offer.price.before
+    before = offer.price.before
     return {
         "sku": offer.price.sku,
         "price": amount(offer.price.unit, locale),
         "before": amount(before, locale) if before else None,
         "availability": {
-            "state": state.value,
+            "state": offer.supply.value,
             "free": offer.free,
-            "text": words(state, offer.free),
+            "text": words(offer.supply, offer.free),
         },
     }
 
@@ -56,4 +55,6 @@ def words(state: Supply, free: int | None) -> str:
             return gettext("In stock")
         case Supply.SOLD_OUT:
             return gettext("Sold out")
+        case Supply.UNKNOWN:
+            return gettext("We cannot say right now how many are left")
     return ngettext("Only %(free)d left", "Only %(free)d left", free or 0) % {"free": free}

@@ -1,35 +1,63 @@
 """What a page must not remember: the price of each SKU and how much of it is left, as of now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import structlog
 
 from apps.catalog.interface import Item, catalog
 from apps.pricing import domain
+from apps.pricing.domain import Supply
 from apps.pricing.interface import Price
 from apps.stock.interface import Availability, stock
+from commerce.services import ServiceUnavailable
+from commerce.telemetry.metrics import FAILED_OPEN
 
 from . import pricelist
+
+log = structlog.get_logger("halles.pricing")
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A SKU that can be bought; `free` is None where nobody counts."""
+    """A SKU that can be bought; `free` is None where nobody counts, or nobody can say."""
 
     price: Price
+    supply: Supply
     free: int | None
 
 
 def offers(skus: tuple[str, ...], currency: str) -> tuple[Offer, ...]:
     """Return what is on offer under these SKUs, in their order, each once.
 
-    A SKU that is unknown, offline or without a price in the currency is left out.
+    A SKU that is unknown, offline or without a price in the currency is left out. While stock is
+    silent the prices are still told: looking promises nothing, and buying asks stock again.
     """
     prices = pricelist.read(skus, currency)
     items = catalog.items(skus=tuple(prices))
-    parts = {part.sku for item in items.values() for part in item.parts}
-    levels = stock.available(skus=tuple(sorted(parts)))
+    levels = on_shelf(items)
     return tuple(
-        Offer(prices[sku], free(items[sku], levels)) for sku in dict.fromkeys(skus) if sku in items
+        offer(prices[sku], items[sku], levels) for sku in dict.fromkeys(skus) if sku in items
     )
+
+
+def on_shelf(items: Mapping[str, Item]) -> dict[str, Availability] | None:
+    """Ask stock for everything that some items are made of; None if it does not answer."""
+    parts = {part.sku for item in items.values() for part in item.parts}
+    try:
+        return stock.available(skus=tuple(sorted(parts)))
+    except ServiceUnavailable as silence:
+        FAILED_OPEN.labels("availability").inc()
+        log.warning("prices told without availability", cause=str(silence))
+        return None
+
+
+def offer(price: Price, item: Item, levels: dict[str, Availability] | None) -> Offer:
+    """Put together what is told of one SKU."""
+    if levels is None:
+        return Offer(price, Supply.UNKNOWN, None)
+    left = free(item, levels)
+    return Offer(price, domain.supply(left), left)
 
 
 def free(item: Item, levels: dict[str, Availability]) -> int | None:

@@ -3,6 +3,7 @@
 from apps.catalog.interface import Component, Item
 from apps.stock.interface import Availability
 from commerce import ids
+from commerce.services import ServiceUnavailable
 
 ITEMS: dict[str, Item] = {}
 UNITS: dict[str, int] = {}
@@ -16,6 +17,11 @@ class ShelfCatalog:
 class ShelfStock:
     def available(self, *, skus):
         return {sku: Availability(UNITS.get(sku) or 0, tracked=sku in UNITS) for sku in skus}
+
+
+class SilentStock:
+    def available(self, *, skus):
+        raise ServiceUnavailable(reason="nobody answers")
 
 
 SERVICES = {

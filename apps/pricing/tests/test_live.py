@@ -5,6 +5,7 @@ from apps.pricing.interface import Price, pricing
 from apps.pricing.service.live import offers
 from commerce.money import Money
 from commerce.rest import keys
+from commerce.telemetry.metrics import FAILED_OPEN
 
 pytestmark = pytest.mark.django_db
 LIVE = "/api/pricing/v1/live"
@@ -20,6 +21,13 @@ def shop(prices, both_ways):
 def api():
     client = Client(raise_request_exception=False, headers={"X-Api-Key": keys.storefront_key()})
     return lambda path, **query: client.get(path, query)
+
+
+@pytest.fixture
+def silence(settings):
+    """Let stock answer nobody."""
+    silent = {"BACKEND": "apps.pricing.tests.shelf.SilentStock"}
+    settings.SERVICES = settings.SERVICES | {"stock": settings.SERVICES["stock"] | silent}
 
 
 def told(answer):
@@ -56,6 +64,21 @@ def test_leaves_out_what_has_no_price_or_is_offline(api):
     pricing.set_prices(prices=(Price("GHOST", Money.of("1", "EUR")),))
     assert api(LIVE, sku="GHOST").json() == {"data": []}
     assert api(LIVE, sku="MUG", currency="USD").json() == {"data": []}
+
+
+def test_tells_prices_while_stock_is_silent(api, silence):
+    before = FAILED_OPEN.labels("availability")._value.get()
+    (mug,) = api(LIVE, sku="MUG", locale="fr").json()["data"]
+    assert mug["price"]["amount"] == "12.90"
+    assert (mug["availability"]["state"], mug["availability"]["free"]) == ("unknown", None)
+    assert mug["availability"]["text"].startswith("Nous ne pouvons pas dire")
+    assert FAILED_OPEN.labels("availability")._value.get() == before + 1
+
+
+def test_pages_show_prices_while_stock_is_silent(client, silence):
+    for page in (client.get("/live/MUG").text, client.get("/live", {"sku": "MUG"}).json()["MUG"]):
+        assert "€12.90" in page
+        assert "We cannot say right now how many are left" in page
 
 
 @pytest.mark.parametrize("count", [1, 100])
