@@ -36,6 +36,16 @@ class CartLine:
 
 
 @dataclass(frozen=True)
+class GoneLine:
+    """A wish for something that is sold no more, or not in the cart's currency."""
+
+    id: UUID
+    sku: str
+    quantity: int
+    name: dict[str, str]  # by locale; the SKU where the catalogue has forgotten it
+
+
+@dataclass(frozen=True)
 class Contents:
     """A cart as it stands; `version` grows with every change."""
 
@@ -50,7 +60,7 @@ class Contents:
     address: Address | None = None
     shipping: str | None = None
     order: UUID | None = None
-    gone: tuple[str, ...] = ()  # SKUs put in the cart that are sold no more, so not in `lines`
+    gone: tuple[GoneLine, ...] = ()  # neither in `lines` nor in `quote`; to be taken out
 
     @property
     def ships(self) -> bool:

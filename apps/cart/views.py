@@ -30,11 +30,13 @@ HINT = "shopping"  # a cookie for scripts: there is a cart worth asking for
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Show what is in the cart, what it costs, and until when it is held."""
-    contents = own(request)
-    lines = contents.lines if contents and contents.order is None else ()
+    found = own(request)
+    contents = found if found and found.order is None else None
+    lines = contents.lines if contents else ()
     held = [line.held_until for line in lines if line.held_until]
     values: dict[str, Any] = {
         "contents": contents if lines else None,
+        "gone": contents.gone if contents else (),
         "lapsed": any(line.lapsed for line in lines),
         "held_until": min(held, default=None),
         "most": MOST_UNITS,
@@ -142,25 +144,31 @@ def change(request: HttpRequest, item: str) -> HttpResponse:
 @require_POST
 @from_our_pages
 def remove(request: HttpRequest, item: str) -> HttpResponse:
-    """Take something out of the cart."""
-    return edit(request, lambda cart: service.remove(cart, ids.parse("item", item)))
+    """Take something out of the cart, and go on where the shopper was."""
+    return edit(
+        request,
+        lambda cart: service.remove(cart, ids.parse("item", item)),
+        then=back(request, reverse("cart")),
+    )
 
 
-def edit(request: HttpRequest, change: Callable[[UUID], object]) -> HttpResponse:
+def edit(
+    request: HttpRequest, change: Callable[[UUID], object], *, then: str = "cart"
+) -> HttpResponse:
     """Change the browser's cart and show it; what is gone already is no reason to complain."""
     cart = carried(request, NAME)
     try:
         if cart:
             change(cart)
     except (UnknownCart, CartOrdered, ids.UnknownId):
-        return redirect("cart")
+        return redirect(then)
     except OutOfStock as refusal:
         return refuse(request, reason(refusal), 409)
     except TooMuch as refusal:
         return refuse(request, reason(refusal), 422)
     except Refused:
-        return redirect("cart")
-    return redirect("cart")
+        return redirect(then)
+    return redirect(then)
 
 
 @require_POST

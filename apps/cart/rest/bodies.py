@@ -13,7 +13,7 @@ from commerce import ids
 from commerce.rest.shapes import Amount, Body
 
 from ..domain import MOST_UNITS
-from ..interface import CartLine, Contents
+from ..interface import CartLine, Contents, GoneLine
 from ..service import Held
 
 Units = Annotated[int, Meta(ge=1, le=MOST_UNITS)]
@@ -107,6 +107,15 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     hold: Hold | None
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """A line that is sold no more: it is in no total and no hold, and should be deleted."""
+
+    id: str
+    sku: str
+    name: dict[str, str]
+    quantity: int
+
+
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """What the cart costs; the other figures contain the tax."""
 
@@ -117,7 +126,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A cart as it stands; `gone` names SKUs in it that are sold no more."""
+    """A cart as it stands; `gone` are its lines that are sold no more."""
 
     id: str
     version: int
@@ -128,7 +137,7 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shipping_address: Address | None
     shipping: str | None
     items: list[Item]
-    gone: tuple[str, ...]
+    gone: list[Gone]
     totals: Totals
     order: str | None
     token: str | UnsetType = UNSET
@@ -186,11 +195,16 @@ def cart_body(found: Contents, token: str | UnsetType = UNSET) -> Cart:
         shipping_address=found.address,
         shipping=found.shipping,
         items=[item_body(line, priced[line.sku]) for line in found.lines],
-        gone=found.gone,
+        gone=[gone_body(line) for line in found.gone],
         totals=totals(found),
         order=ids.public("ord", found.order) if found.order else None,
         token=token,
     )
+
+
+def gone_body(line: GoneLine) -> Gone:
+    """Write a line that is sold no more."""
+    return Gone(ids.public("item", line.id), line.sku, line.name, line.quantity)
 
 
 def item_body(line: CartLine, priced: QuoteLine) -> Item:

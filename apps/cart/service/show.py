@@ -6,13 +6,13 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from apps.catalog.interface import Item
+from apps.catalog.interface import Item, catalog
 from apps.pricing.interface import CartDraft, LineDraft, NoPrice, NoShipping, Quote, pricing
 from apps.stock.interface import Hold, stock
 
 from .. import store
 from ..domain import Document, Wanted, most_units, needs
-from ..interface import CartLine, Contents, State, UnknownCart
+from ..interface import CartLine, Contents, GoneLine, State, UnknownCart
 from .goods import items
 from .lost import find_again
 
@@ -65,7 +65,20 @@ def shown(document: Document) -> Contents:
         address=priced.address,
         shipping=priced.shipping,
         order=priced.order,
-        gone=tuple(line.sku for line in document.lines if line not in priced.lines),
+        gone=gone_shown(document, priced),
+    )
+
+
+def gone_shown(document: Document, priced: Document) -> tuple[GoneLine, ...]:
+    """Name the lines that are sold no more as the shopper knew them."""
+    gone = [line for line in document.lines if line not in priced.lines]
+    if not gone:
+        return ()
+    drafts = [each.draft for each in catalog.find(codes=tuple(line.sku for line in gone))]
+    names = {variant.sku: draft.name for draft in drafts for variant in draft.variants}
+    return tuple(
+        GoneLine(line.id, line.sku, line.quantity, names.get(line.sku, {document.locale: line.sku}))
+        for line in gone
     )
 
 

@@ -11,6 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from apps.cart.interface import cart
+from apps.cart.service import goods
+from apps.cart.tests.conftest import draft
+from apps.catalog.interface import catalog
 from apps.stock.interface import Line, Policy, stock
 from commerce import ids
 from commerce.redis import lines
@@ -108,6 +111,21 @@ def test_adds_with_a_hold(alice):
     assert added["hold"]["expires_at"].endswith("Z")
     assert added["id"].startswith("item_")
     assert free() == 1
+
+
+def test_names_what_is_sold_no_more_until_it_is_deleted(alice):
+    added = alice.add("MUG", 2).json()
+    catalog.save(drafts=(draft("MUG", online=False),))
+    goods.forget()
+    shown = alice.show()
+    gone = {"id": added["id"], "sku": "MUG", "name": {"en": "Mug"}, "quantity": 2}
+    assert (shown["items"], shown["gone"], shown["totals"]["grand"]["amount"]) == (
+        [],
+        [gone],
+        "0.00",
+    )
+    assert alice.change("DELETE", f"/items/{added['id']}").status_code == 204
+    assert (alice.show()["gone"], free()) == ([], 3)
 
 
 def test_shows_what_was_added(alice):

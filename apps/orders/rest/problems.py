@@ -33,6 +33,13 @@ CONFLICTS = {  # what the client has in mind is not what is there (any more)
             " which SKU and how many could be had; change the cart and try again."
         ),
     ),
+    "no-longer-sold": (
+        "Something is not sold any more",
+        (
+            "The cart holds something that went out of sale. `errors[].meta` names its SKU and the"
+            " `item` to delete from the cart; order what is left then."
+        ),
+    ),
     "payment-unfinished": (
         "The payment is not finished",
         (

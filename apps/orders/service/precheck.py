@@ -43,10 +43,17 @@ def judge(wish: Wish, contents: Contents) -> Iterator[Reason]:
         yield reasons.empty_cart()
     if contents.quote.grand != wish.expected_total:
         yield reasons.price_changed(wish.expected_total, contents.quote.grand)
+    yield from gone_goods(contents)
     yield from missing_goods(contents)
     yield from missing_details(contents)
     if wish.payment_session:
         yield from payment_problems(wish.payment_session, contents)
+
+
+def gone_goods(contents: Contents) -> Iterator[Reason]:
+    """Find what was put in the cart and is sold no more: nobody should pay for less unawares."""
+    for line in contents.gone:
+        yield reasons.no_longer_sold(line, in_locale(line.name, reader(contents)) or line.sku)
 
 
 def missing_goods(contents: Contents) -> Iterator[Reason]:
@@ -76,6 +83,11 @@ def name_of(sku: str, contents: Contents) -> str:
     return sku
 
 
+def reader(contents: Contents) -> str:
+    """Tell which language to answer in: the one that is active, or else the cart's."""
+    return get_language() or contents.locale
+
+
 def in_locale(words: dict[str, str], locale: str) -> str:
     """Choose the words for a reader, or any there are."""
     return words.get(locale) or next(iter(words.values()), "")
@@ -86,7 +98,7 @@ def missing_details(contents: Contents) -> Iterator[Reason]:
 
     Who is sent nothing may stay unknown: the order's page says what a mail would have said.
     """
-    locale = get_language() or contents.locale
+    locale = reader(contents)
     if contents.email:
         problems = customers.check_email(email=contents.email, locale=locale)
         yield from map(reasons.bad_email, problems)

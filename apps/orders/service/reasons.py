@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.cart.interface import GoneLine
 from apps.customers.interface import FieldProblem
 from apps.payments.interface import (
     AmountDiffers,
@@ -28,6 +29,12 @@ def already_ordered(order: UUID | None) -> Reason:
 
 def empty_cart() -> Reason:
     return Reason("empty-cart", _("Your cart is empty."), "items")
+
+
+def no_longer_sold(line: GoneLine, name: str) -> Reason:
+    text = _("%(name)s is not sold any more. Please take it out of your cart.") % {"name": name}
+    meta = {"sku": line.sku, "item": ids.public("item", line.id)}
+    return Reason("no-longer-sold", text, "items", meta)
 
 
 def cart_changed(version: int) -> Reason:

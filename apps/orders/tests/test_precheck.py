@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.utils import translation
 
-from apps.cart.interface import State, UnknownCart
+from apps.cart.interface import GoneLine, State, UnknownCart
 from apps.customers.interface import Address
 from apps.payments.interface import Session, Status
 from commerce import ids
@@ -86,6 +86,14 @@ def test_parts_of_a_bundle_are_counted_together(shop):
     assert reasons(wish) == ["hold-expired"]
     shop.shelf["MUG"] = 1
     assert reasons(wish) == []
+
+
+def test_names_what_is_sold_no_more(shop):
+    gone = GoneLine(ids.new(), "TRAY", 1, {"en": "A tray", "fr": "Un plateau"})
+    (reason,) = service.precheck(wish=fill(shop, gone=(gone,))).reasons
+    assert (reason.code, reason.where) == ("no-longer-sold", "items")
+    assert reason.text == "A tray is not sold any more. Please take it out of your cart."
+    assert reason.meta == {"sku": "TRAY", "item": ids.public("item", gone.id)}
 
 
 @pytest.mark.parametrize("email", ["", "ada@example.com"])

@@ -1,0 +1,53 @@
+"""The cart's pages, as a browser without scripts asks for them."""
+
+import pytest
+
+from apps.cart.interface import cart
+from apps.cart.service import goods
+from apps.cart.tests.conftest import draft
+from apps.catalog.interface import catalog
+from commerce.browser import carried
+
+pytestmark = pytest.mark.usefixtures("house")
+
+
+@pytest.fixture
+def alice(client):
+    """A browser on the shop's own pages."""
+    client.defaults["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    return client
+
+
+def contents(browser):
+    request = type("Request", (), {"COOKIES": {"cart": browser.cookies["cart"].value}})
+    return cart.contents(cart=carried(request, "cart"))
+
+
+def stop_selling(sku):
+    catalog.save(drafts=(draft(sku, online=False),))
+    goods.forget()
+
+
+@pytest.mark.parametrize("page", ["/cart/", "/checkout/"])
+def test_tells_what_is_sold_no_more_and_takes_it_out(alice, page):
+    for sku in ("MUG", "TEE"):
+        alice.post("/cart/add", {"sku": sku})
+    stop_selling("MUG")
+    shown = alice.get(page).text
+    assert "This is not sold any more" in shown
+    assert "1 × Mug" in shown
+    assert [line.sku for line in contents(alice).gone] == ["MUG"]
+    path = next(path for path in shown.split('"') if path.endswith("/remove"))
+    answer = alice.post(path, headers={"Referer": f"http://testserver{page}"})
+    assert answer.headers["Location"].endswith(page)
+    assert contents(alice).gone == ()
+    assert "not sold any more" not in alice.get(page).text
+
+
+def test_a_cart_of_nothing_that_is_sold_says_so(alice):
+    alice.post("/cart/add", {"sku": "MUG"})
+    stop_selling("MUG")
+    page = alice.get("/checkout/", follow=True)
+    assert page.redirect_chain == [("/cart/", 302)]
+    assert "This is not sold any more" in page.text
+    assert "Nothing else is in it." in page.text
