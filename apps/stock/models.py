@@ -5,6 +5,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from commerce import ids
+
 from .interface import MAIN, Policy
 
 
@@ -209,3 +211,61 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.kind} {self.on_hand:+d}"
+
+
+class Upload(models.Model):
+    """A sheet of counts or deliveries: tried first, then released and made by a worker."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        TRIED = "tried", _("tried")
+        RELEASED = "released", _("under way")
+        DONE = "done", _("done")
+
+    class Kind(models.TextChoices):
+        """What its quantities mean."""
+
+        COUNTED = "counted", _("counts")
+        RECEIVED = "received", _("deliveries")
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    name = models.CharField(_("file"), max_length=255)
+    kind = models.CharField(_("what it says"), max_length=16, choices=Kind)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.TRIED)
+    reason = models.CharField(_("reason"), max_length=255)
+    actor = models.CharField(_("by"), max_length=255)
+    at = models.DateTimeField(_("time"), db_default=Now())
+    rows = models.IntegerField(_("rows"), default=0)
+    bad = models.IntegerField(_("bad rows"), default=0)
+    seen = models.IntegerField(_("rows made"), default=0)
+    at_sku = models.CharField(max_length=255, blank=True)  # up to where it is made
+    at_location = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UploadRow(models.Model):
+    """A row of a sheet by its line, and what came of it."""
+
+    pk = models.CompositePrimaryKey("upload", "line")
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="lines", db_index=False)
+    line = models.IntegerField()
+    sku = models.CharField(max_length=255)
+    location = models.CharField(max_length=64)
+    quantity = models.IntegerField()
+    reason = models.CharField(max_length=255)
+    outcome = models.CharField(max_length=32)  # nothing yet, or a mistake, or a verdict
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["upload", "sku", "location"], name="stock_uploadrow_by_sku"),
+            models.Index(
+                fields=["upload", "line"], condition=~Q(outcome=""), name="stock_uploadrow_told"
+            ),
+        ]

@@ -3,9 +3,24 @@
 from commerce.events.recurring import every
 
 from . import service
+from .service import uploads
+
+AT_A_TIME = 30  # seconds; a worker's task may take 45
 
 
 @every(60)
 def sweep(**later: object) -> None:
     """Put back what carts let lapse long ago."""
     service.sweep()
+
+
+@every(5)
+def make_uploads(**later: object) -> None:
+    """Make the sheets that merchants have released."""
+    uploads.make_released(seconds=AT_A_TIME)
+
+
+@every(3600)
+def forget_uploads(**later: object) -> None:
+    """Drop sheets of last month."""
+    uploads.forget()

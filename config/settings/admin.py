@@ -55,6 +55,13 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
     ),
     (
         (_("Stock levels"), "inventory_2", "admin:stock_level_changelist", "stock.view_level"),
+        (
+            _("Locations"),
+            "warehouse",
+            "admin:stock_location_changelist",
+            "stock.view_location",
+        ),
+        (_("Uploads"), "upload_file", "admin:stock_upload_changelist", "stock.view_level"),
         (_("Movements"), "swap_vert", "admin:stock_movement_changelist", "stock.view_movement"),
         (
             _("Kept aside"),

@@ -64,10 +64,15 @@ def refuse(outcomes: Sequence[Outcome]) -> None:
 
 
 def unknown(moves: Sequence[Move]) -> list[Outcome]:
-    """Find moves of SKUs that have never been on a shelf and that the catalogue does not have."""
-    skus = sorted({each.sku for each in moves})
-    known = {sku for (sku,) in rows(KNOWN, skus)}
-    if strange := tuple(sku for sku in skus if sku not in known):
-        for product in catalog.find(codes=strange):
-            known |= {product.draft.key, *(variant.sku for variant in product.draft.variants)}
-    return [Outcome(each, Verdict.UNKNOWN_SKU) for each in moves if each.sku not in known]
+    """Find moves of SKUs that neither the shelves nor the catalogue know."""
+    strange = unknown_skus(sorted({each.sku for each in moves}))
+    return [Outcome(each, Verdict.UNKNOWN_SKU) for each in moves if each.sku in strange]
+
+
+def unknown_skus(skus: Sequence[str]) -> set[str]:
+    """Choose the SKUs that have never been on a shelf and that the catalogue does not have."""
+    strange = set(skus) - {sku for (sku,) in rows(KNOWN, list(skus))}
+    if strange:
+        for product in catalog.find(codes=tuple(sorted(strange))):
+            strange -= {product.draft.key, *(variant.sku for variant in product.draft.variants)}
+    return strange

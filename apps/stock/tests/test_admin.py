@@ -5,9 +5,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
+from apps.catalog.interface import Kind, ProductDraft, Variant, catalog
 from apps.stock.admin import LevelAdmin
 from apps.stock.interface import Policy, stock
-from apps.stock.models import Level, Movement
+from apps.stock.models import Level, Location, Movement
 from apps.stock.tests.shelf import commit, lapse, level, lines, reserve
 from commerce import ids
 
@@ -31,11 +32,12 @@ def onlooker(client):
 
 
 def page_of(sku):
-    return f"{LEVELS}{Level.objects.get(sku=sku).pk}/"
+    return f"{LEVELS}{Level.objects.get(sku=sku, location='main').pk}/"
 
 
 def told(quantity, **more):
-    return {"sku": "MUG", "quantity": quantity, "reason": "Monday", "reference": uuid4()} | more
+    form = {"sku": "MUG", "location": "main", "quantity": quantity, "reason": "Monday"}
+    return form | {"reference": uuid4()} | more
 
 
 def test_lists_by_sku_and_on_demand_the_lowest_first(merchant):
@@ -73,6 +75,8 @@ def test_counts_with_a_reason(merchant):
 
 
 def test_receives_a_sku_it_never_had(merchant):
+    hat = ProductDraft("HAT", Kind.SIMPLE, {"en": "Hat"}, "hat", variants=(Variant("HAT"),))
+    catalog.save(drafts=(hat,))
     assert merchant.get(f"{LEVELS}receive/").status_code == 200
     assert merchant.post(f"{LEVELS}receive/", told(5, sku="HAT")).status_code == CHANGED
     assert level("HAT") == (5, 0, 0)
@@ -99,6 +103,38 @@ def test_asks_again_for_what_is_wrong(merchant, wrong):
     assert level("MUG") == (3, 0, 0)
 
 
+def test_transfers_and_corrects_with_a_reason(merchant):
+    Location.objects.create(code="attic", name="Attic")
+    assert merchant.post(f"{page_of('MUG')}transfer/", told(2, to="attic")).status_code == CHANGED
+    assert merchant.post(f"{page_of('MUG')}correct/", told(-1)).status_code == CHANGED
+    levels = Level.objects.filter(sku="MUG").order_by("location")
+    assert [(each.location, each.on_hand) for each in levels] == [("attic", 2), ("main", 0)]
+    assert merchant.post(f"{LEVELS}return/", told(1)).status_code == CHANGED
+    kinds = Movement.objects.filter(reason="Monday", actor="carol").values_list("kind", flat=True)
+    assert list(kinds.order_by("id")) == ["moved", "moved", "corrected", "returned"]
+
+
+@pytest.mark.parametrize(
+    ("door", "form", "field"),
+    [
+        ("correct", {"quantity": -4}, "quantity"),
+        ("correct", {"quantity": 0}, "quantity"),
+        ("receive", {"quantity": 0}, "quantity"),
+        ("receive", {"quantity": 2**63}, "quantity"),
+        ("receive", {"quantity": "1.5"}, "quantity"),
+        ("receive", {"sku": "NOBODY-HAS-THIS"}, "sku"),
+        ("receive", {"location": "moon"}, "location"),
+        ("transfer", {"to": "main"}, "to"),
+        ("transfer", {"to": ""}, "to"),
+        ("return", {"reason": ""}, "reason"),
+    ],
+)
+def test_says_at_which_field_it_cannot_be(merchant, door, form, field):
+    page = merchant.post(f"{LEVELS}{door}/", told(1) | form)
+    assert list(page.context["form"].errors) == [field]
+    assert Movement.objects.count() == 2
+
+
 def test_changes_the_policy_and_no_figure(merchant):
     answer = merchant.post(f"{page_of('MUG')}change/", {"policy": "untracked", "on_hand": 99})
     assert answer.status_code == CHANGED
@@ -113,7 +149,8 @@ def test_nothing_is_added_by_hand(merchant, page):
 
 def test_who_may_only_look_cannot_count(onlooker):
     assert onlooker.get(f"{page_of('MUG')}change/").status_code == 200
-    assert onlooker.post(f"{page_of('MUG')}count/", told(9)).status_code == 403
+    for door in ("count", "receive", "return", "transfer", "correct"):
+        assert onlooker.post(f"{page_of('MUG')}{door}/", told(9)).status_code == 403
     assert level("MUG") == (3, 0, 0)
 
 

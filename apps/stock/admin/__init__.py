@@ -1,0 +1,17 @@
+"""The shelf as merchants see it: figures change by movements with a reason, never by hand."""
+
+from .ledger import HoldAdmin, MovementAdmin
+from .levels import LevelAdmin
+from .locations import LocationAdmin
+from .today import left, today
+from .uploads import UploadAdmin
+
+__all__ = [
+    "HoldAdmin",
+    "LevelAdmin",
+    "LocationAdmin",
+    "MovementAdmin",
+    "UploadAdmin",
+    "left",
+    "today",
+]
