@@ -269,3 +269,15 @@ class UploadRow(models.Model):
                 fields=["upload", "line"], condition=~Q(outcome=""), name="stock_uploadrow_told"
             ),
         ]
+
+
+class DirectReservation(models.Model):
+    """Goods that a partner keeps aside without a cart; holds and commitment bear its id."""
+
+    id = models.UUIDField(primary_key=True)
+    owner = models.CharField(max_length=64)  # the partner's key
+    lines = models.JSONField()  # units by SKU
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "stock_reservation"

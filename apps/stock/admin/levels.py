@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -17,9 +17,9 @@ from unfold.decorators import action
 from commerce import ids
 from commerce.admin.lists import LookedAt
 
-from .. import service
 from ..interface import Policy
 from ..models import Allocation, Hold, Level, Movement
+from ..service import levels
 from .forms import (
     CorrectForm,
     CountForm,
@@ -35,7 +35,7 @@ from .sheets import level_rows, sheet
 LOW = 5  # units
 MOVES = ["count", "receive", "take_back", "transfer", "correct"]
 SHOWN = 20  # rows of each story on a level's page
-FREE = F("on_hand") - F("held") - F("allocated")
+FREE = F("on_hand") - F("safety") - F("held") - F("allocated")
 
 
 class LeftFilter(admin.SimpleListFilter):
@@ -84,7 +84,7 @@ class LevelAdmin(LookedAt):
     search_help_text = _("The beginning of a SKU")
     ordering = ["sku", "location"]  # as the index has them: the list is as quick with millions
     figures = ["sku", "location", "on_hand", "held", "allocated", "free"]
-    fields = [*figures, "policy", "kept_aside", "sold", "story"]
+    fields = [*figures, *levels.SETTINGS, "kept_aside", "sold", "story"]
     readonly_fields = [*figures, "kept_aside", "sold", "story"]
     actions_list = [*MOVES, "upload", "download"]
     actions_detail = MOVES
@@ -137,8 +137,14 @@ class LevelAdmin(LookedAt):
         )
 
     def save_model(self, request: HttpRequest, obj: Level, form: Any, change: bool) -> None:
-        """Set the policy as everybody else does; nothing else can be changed here."""
-        service.set_policy((obj.sku,), Policy(obj.policy))
+        """Change how it sells as partners do; no figure can be changed here."""
+        told = {name: form.cleaned_data[name] for name in form.changed_data}
+        now = levels.version(levels.find(obj.sku, obj.location))
+        try:
+            levels.change(obj.sku, obj.location, expected=now, settings=told)
+        except levels.BackorderUsed:
+            text = _("More units are promised to carts and orders.")
+            self.message_user(request, text, messages.ERROR)
 
     def _door(
         self, request: HttpRequest, form: type[MoveForm], object_id: str | None

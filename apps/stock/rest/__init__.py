@@ -4,10 +4,27 @@ from django.urls import path
 
 from commerce.rest.endpoint import resource
 
-from . import availability, bulk, locations, movements
+from . import availability, bulk, levels, locations, movements, reservations
 
 urlpatterns = [
     path("availability", availability.availability, name="stock-availability"),
+    path("reservations", reservations.create, name="stock-reservations"),
+    path(
+        "reservations/<str:reservation>",
+        resource(reservations.show, reservations.drop),
+        name="stock-reservation",
+    ),
+    path(
+        "reservations/<str:reservation>/extend",
+        reservations.extend,
+        name="stock-reservation-extend",
+    ),
+    path(
+        "reservations/<str:reservation>/commit",
+        reservations.commit,
+        name="stock-reservation-commit",
+    ),
+    path("levels/<path:level>", resource(levels.show, levels.change), name="stock-level"),
     path("movements", resource(movements.ledger, movements.create), name="stock-movements"),
     path("movements:bulk", bulk.create_many, name="stock-movements-bulk"),
     path("locations", resource(locations.listed, locations.create), name="stock-locations"),

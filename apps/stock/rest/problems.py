@@ -8,6 +8,32 @@ from commerce.rest.problems import Problem, ProblemError, kinds, register
 from ..domain.moves import LONGEST, MOST, Flaw, Outcome, Verdict
 
 register(
+    "out-of-stock",
+    status=409,
+    title="Out of stock",
+    text="Fewer units are free than were asked for; nothing was kept aside."
+    " `errors[].meta.available` says how many could be had.",
+)
+register(
+    "reservation-too-long",
+    status=409,
+    title="Kept aside for too long",
+    text="Goods are kept aside for at most 30 minutes from the beginning of a reservation. Commit"
+    " it, or let it go and make another one.",
+)
+register(
+    "reservation-ended",
+    status=409,
+    title="The reservation has ended",
+    text="It was committed or released, and that cannot be changed. Make another reservation.",
+)
+register(
+    "goods-expected",
+    status=409,
+    title="Some goods are not here yet",
+    text="The goods are sold, but some of them are still expected. Hand them over when they came.",
+)
+register(
     "sku-unknown",
     status=422,
     title="Unknown SKU",

@@ -6,7 +6,7 @@ from .statement import Row, rows
 
 BATCH = 2_000
 LEVELS = """
-SELECT sku, location, on_hand, held, allocated, on_hand - held - allocated, policy
+SELECT sku, location, on_hand, held, allocated, on_hand - safety - held - allocated, policy
 FROM stock_level WHERE (sku, location) > (%s, %s) ORDER BY sku, location LIMIT %s
 """
 

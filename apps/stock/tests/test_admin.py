@@ -15,6 +15,7 @@ from commerce import ids
 pytestmark = pytest.mark.usefixtures("shelf")
 LEVELS = "/admin/stock/level/"
 CHANGED = 302
+SETTINGS = {"policy": "tracked", "safety": 0, "backorder": 0, "expected": ""}
 
 
 @pytest.fixture
@@ -136,10 +137,21 @@ def test_says_at_which_field_it_cannot_be(merchant, door, form, field):
 
 
 def test_changes_the_policy_and_no_figure(merchant):
-    answer = merchant.post(f"{page_of('MUG')}change/", {"policy": "untracked", "on_hand": 99})
+    answer = merchant.post(
+        f"{page_of('MUG')}change/", {**SETTINGS, "policy": "untracked", "on_hand": 99}
+    )
     assert answer.status_code == CHANGED
     assert not stock.available(skus=("MUG",))["MUG"].tracked
     assert level("MUG") == (3, 0, 0)
+
+
+def test_changes_how_a_level_sells_within_what_is_promised(merchant, alice):
+    page = f"{page_of('MUG')}change/"
+    merchant.post(page, SETTINGS | {"backorder": 2, "expected": "2030-01-31"})
+    reserve(alice, MUG=5)
+    answer = merchant.post(page, SETTINGS | {"backorder": 1}, follow=True)
+    assert "More units are promised" in answer.content.decode()
+    assert Level.objects.get(sku="MUG").backorder == 2
 
 
 @pytest.mark.parametrize("page", ["level", "movement", "listedhold"])
