@@ -7,10 +7,12 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
 from kombu import Exchange, Queue
 from kombu.transport.redis import Channel, Transport
 
+from commerce import postgres
 from commerce.roles import QUEUES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
@@ -61,6 +63,12 @@ app.conf.update(
 )
 app.autodiscover_tasks()
 app.steps["consumer"].add("commerce.events.pulse:Pulse")
+
+
+@worker_init.connect
+def limit_statements(**_: object) -> None:
+    """Let no task wait for the database for long: it is tried again."""
+    postgres.limit()
 
 
 @app.on_after_configure.connect

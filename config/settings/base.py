@@ -120,9 +120,6 @@ TEMPLATES = [
 
 # Databases: ours unless the environment names servers that exist. -----------------------------
 REDIS_ALIASES = ["default", "carts", "throttles", "idempotency", "cache", "broker"]
-STATEMENT_LIMITS = (
-    "-c statement_timeout=2000 -c lock_timeout=500 -c idle_in_transaction_session_timeout=5000"
-)
 
 # Languages, currencies, countries. -------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -2,12 +2,13 @@
 
 import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.catalog.interface import Kind
 from apps.stock.interface import stock
@@ -66,6 +67,19 @@ def test_ten_of_fifty_buyers_get_one(shop):
         assert rush(shop, sku) == {202: UNITS, 409: BUYERS - UNITS}
         assert levels(sku) == (UNITS, 0, UNITS)
     assert drift() == []
+
+
+def test_nobody_waits_long_for_a_shelf_that_is_locked(shop):
+    sell("LOCKED", 1, kind=Kind.VIRTUAL)
+    ada = Partner(shop)
+    ada.begin()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT FROM stock_level WHERE sku = 'LOCKED' FOR UPDATE")
+        began = time.monotonic()
+        refused = ada.add("LOCKED", 1)
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "2")
+        assert time.monotonic() - began < 5
+    assert ada.add("LOCKED", 1).status == 201
 
 
 def test_a_cart_outlives_redis(shop):
