@@ -17,6 +17,7 @@ from commerce.services import ServiceUnavailable
 
 from .domain import Document
 
+DOCUMENT = msgspec.json.Decoder(Document)
 LIFETIME = 30 * 24 * 3600  # seconds a cart is kept after its last change
 TURN = 5_000  # milliseconds until the turn of somebody who died ends by itself
 PATIENCE = 2.0  # seconds to wait for one's turn
@@ -116,7 +117,7 @@ def unavailable(problem: RedisError) -> ServiceUnavailable:
 
 def read(text: bytes) -> Document:
     """Read a kept document."""
-    return msgspec.json.decode(text, type=Document)
+    return DOCUMENT.decode(text)
 
 
 def places(cart: UUID) -> tuple[str, str]:

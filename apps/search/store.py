@@ -38,6 +38,9 @@ class Tile(msgspec.Struct):
         return self.name.get(locale) or next(iter(self.name.values()), self.slug)
 
 
+TILE = msgspec.json.Decoder(Tile)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A product as it is indexed; `words` and `text` are by locale, `facets` like "color=Blue"."""
@@ -191,4 +194,4 @@ def document(entry: Entry) -> tantivy.Document:
 
 def tile(found: tantivy.Document) -> Tile:
     """Read the tile stored with a document."""
-    return msgspec.json.decode(found.get_first("tile") or b"", type=Tile)
+    return TILE.decode(found.get_first("tile") or b"")

@@ -15,6 +15,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
+from commerce.shapes import learn
 from commerce.telemetry.metrics import FAILED_OPEN
 
 from . import bodies, throttles
@@ -94,6 +95,8 @@ class endpoint:  # noqa: N801 - a decorator, like property
     def __post_init__(self) -> None:
         if self.body and not self.body.__struct_config__.forbid_unknown_fields:
             raise TypeError(f"{self.body.__name__} must have forbid_unknown_fields=True")
+        for shape in filter(None, (self.body, self.lines, self.query)):
+            learn(shape)
 
     def __call__(self, view: View) -> "Endpoint":
         """Decorate a view."""

@@ -46,6 +46,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
 
 
+ENTRY = msgspec.msgpack.Decoder(Entry)
+
+
 @dataclass(frozen=True)
 class Claim:
     """The right to run a request; it ends with `keep` or `release`."""
@@ -85,7 +88,7 @@ def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResp
     held = script("idempotency", CLAIM)(keys=[place], args=[encode(entry), CLAIM_SECONDS])
     if held is None or held == encode(entry):
         return Claim(place, entry)
-    return replay(msgspec.msgpack.decode(held, type=Entry), fingerprint)
+    return replay(ENTRY.decode(held), fingerprint)
 
 
 def check_key(key: str) -> None:

@@ -112,6 +112,8 @@ registry: dict[str, type[Service]] = {}
 def connect(interface: type[S]) -> S:
     """Return the handle other contexts import."""
     interface.operations()
+    for error in interface.errors:
+        wire.check(error)
     registry[interface.name] = interface
     return typing.cast("S", Handle(interface))
 

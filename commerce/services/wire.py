@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from commerce.shapes import learn
+
 SCALARS = (str, int, bool, bytes, type(None), UUID, Decimal, date, datetime, timedelta)
 
 
@@ -47,11 +49,13 @@ def parts(record: Any) -> dict[str, Any]:
 
 
 def check(shape: Any) -> None:
-    """Raise TypeError unless every value of this type survives the wire."""
+    """Raise TypeError unless every value of this type survives the wire; get ready for them."""
     match kind(shape):
         case "record", record:
             for part in parts(record).values():
                 check(part)
+            if not issubclass(record, Exception):
+                learn(record)
         case "many" | "map" | "maybe", inner:
             check(inner)
 
