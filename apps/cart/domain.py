@@ -1,7 +1,9 @@
 """The rules of a cart: what it holds, and how much of anything one shopper may keep aside."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -12,6 +14,7 @@ from apps.stock.interface import Shortage
 
 MOST_LINES = 20
 MOST_UNITS = 10  # of one SKU
+MOST_CHANGES = 30  # of what is kept aside for one cart, in a minute
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -21,6 +24,29 @@ class Wanted(msgspec.Struct, frozen=True):
     sku: str
     quantity: int
     held: tuple[str, ...] = ()
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """What could not be kept of a line: so many units were wanted, and so many were there."""
+
+    sku: str
+    wanted: int
+    kept: int
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How many changes of its holds a cart had left at a moment; they come back with time."""
+
+    left: float = MOST_CHANGES
+    at: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def step(self, now: datetime) -> "Pace":
+        """Take one change, or refuse."""
+        since = max(0.0, (now - self.at).total_seconds())
+        left = min(MOST_CHANGES, self.left + since * MOST_CHANGES / 60)
+        if left < 1:
+            raise TooOften(math.ceil((1 - left) * 60 / MOST_CHANGES))
+        return Pace(left - 1, now)
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +61,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     address: Address | None = None
     shipping: str | None = None
     order: UUID | None = None
+    pace: Pace = Pace()
 
     def line(self, item: UUID) -> Wanted | None:
         """Find a line by its id."""
@@ -106,6 +133,14 @@ class TooMuch(Refused):
     def __init__(self, most: int, *, what: str) -> None:
         super().__init__(f"at most {most} {what}")
         self.most, self.what = most, what
+
+
+class TooOften(Refused):
+    """What the cart keeps aside changes faster than a shopper could mean it."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"try again in {wait} s")
+        self.wait = wait  # seconds
 
 
 class Stale(Refused):

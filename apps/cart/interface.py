@@ -63,6 +63,12 @@ class Contents:
     gone: tuple[GoneLine, ...] = ()  # neither in `lines` nor in `quote`; to be taken out
 
     @property
+    def held_until(self) -> datetime | None:
+        """When the first hold lapses, if all that can be held is."""
+        ends = [line.held_until for line in self.lines if line.held_until]
+        return None if any(line.lapsed for line in self.lines) else min(ends, default=None)
+
+    @property
     def ships(self) -> bool:
         """Whether anything in it has to be sent."""
         return any(line.ships for line in self.lines)

@@ -1,6 +1,6 @@
 """A shopper's cart page and the forms that change it; scripts get the same answers as JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from commerce import ids
 from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wants_json
 
 from . import service
-from .domain import MOST_UNITS, Refused, TooMuch, UnknownSku
+from .domain import MOST_UNITS, Missing, Refused, TooMuch, TooOften, UnknownSku
 from .interface import CartOrdered, Contents, UnknownCart
 
 NAME = "cart"  # of the cookie
@@ -30,15 +30,21 @@ HINT = "shopping"  # a cookie for scripts: there is a cart worth asking for
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Show what is in the cart, what it costs, and until when it is held."""
+    return page(request)
+
+
+def page(request: HttpRequest, missing: Iterable[Missing] = ()) -> HttpResponse:
+    """Render the cart, with what could not be kept aside for it just now."""
     found = own(request)
     contents = found if found and found.order is None else None
     lines = contents.lines if contents else ()
-    held = [line.held_until for line in lines if line.held_until]
+    names = {line.sku: line.name for line in lines}
     values: dict[str, Any] = {
         "contents": contents if lines else None,
         "gone": contents.gone if contents else (),
         "lapsed": any(line.lapsed for line in lines),
-        "held_until": min(held, default=None),
+        "missing": [{"name": names.get(each.sku), "line": each} for each in missing],
+        "held_until": contents.held_until if contents else None,
         "most": MOST_UNITS,
     }
     return render(request, "cart/cart.html", values)
@@ -143,6 +149,20 @@ def change(request: HttpRequest, item: str) -> HttpResponse:
 
 @require_POST
 @from_our_pages
+def hold_again(request: HttpRequest) -> HttpResponse:
+    """Hold again whatever has lapsed and is there, and say of which line there was less."""
+    missing: tuple[Missing, ...] = ()
+
+    def again(cart: UUID) -> None:
+        nonlocal missing
+        _, missing = service.hold_again(cart)
+
+    answer = edit(request, again)
+    return page(request, missing) if missing else answer
+
+
+@require_POST
+@from_our_pages
 def remove(request: HttpRequest, item: str) -> HttpResponse:
     """Take something out of the cart, and go on where the shopper was."""
     return edit(
@@ -166,6 +186,8 @@ def edit(
         return refuse(request, reason(refusal), 409)
     except TooMuch as refusal:
         return refuse(request, reason(refusal), 422)
+    except TooOften as refusal:
+        return refuse(request, reason(refusal), 429)
     except Refused:
         return redirect(then)
     return redirect(then)
@@ -229,6 +251,8 @@ def reason(refusal: Exception) -> str:
             return gettext("A cart holds up to %(most)d different things.") % {"most": refusal.most}
         case TooMuch():
             return gettext("A cart holds up to %(most)d of one thing.") % {"most": refusal.most}
+        case TooOften():
+            return gettext("That was a lot at once. Please wait a moment and try again.")
         case UnknownSku():
             return gettext("This is not on offer any more.")
     return gettext("The cart could not be changed. Please try again.")

@@ -1,5 +1,6 @@
 """What clients send about carts and what they get."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from apps.pricing.interface import QuoteLine, ShippingOption
 from commerce import ids
 from commerce.rest.shapes import Amount, Body
 
+from .. import domain
 from ..domain import MOST_UNITS
 from ..interface import CartLine, Contents, GoneLine
 from ..service import Held
@@ -143,6 +145,21 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     token: str | UnsetType = UNSET
 
 
+class Missing(msgspec.Struct, frozen=True):
+    """What could not be kept aside of a SKU: so many units were wanted, so many are in the cart."""
+
+    sku: str
+    wanted: int
+    kept: int
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A cart after something that keeps aside whatever is there, and what was not there."""
+
+    cart: Cart
+    missing: list[Missing]
+
+
 class Version(msgspec.Struct, frozen=True):
     """A cart's version."""
 
@@ -200,6 +217,11 @@ def cart_body(found: Contents, token: str | UnsetType = UNSET) -> Cart:
         order=ids.public("ord", found.order) if found.order else None,
         token=token,
     )
+
+
+def kept_body(found: Contents, missing: Iterable[domain.Missing]) -> Kept:
+    """Write a cart, and what could not be kept aside for it."""
+    return Kept(cart_body(found), [Missing(each.sku, each.wanted, each.kept) for each in missing])
 
 
 def gone_body(line: GoneLine) -> Gone:

@@ -7,7 +7,7 @@ from apps.customers.interface import FieldProblem
 from commerce import ids
 from commerce.rest.problems import Problem, ProblemError, register
 
-from ..domain import MOST_LINES, MOST_UNITS, Stale, TooMuch, UnknownLine, UnknownSku
+from ..domain import MOST_LINES, MOST_UNITS, Stale, TooMuch, TooOften, UnknownLine, UnknownSku
 from ..interface import CartOrdered, UnknownCart
 
 register(
@@ -68,6 +68,8 @@ def plainly() -> Iterator[None]:
     except UnknownSku as refusal:
         error = ProblemError(pointer="/sku", code="unknown-sku", meta={"sku": refusal.sku})
         raise Problem("unknown-sku", errors=[error]) from None
+    except TooOften as refusal:
+        raise Problem("rate-limited", retry_after=refusal.wait) from None
     except TooMuch as refusal:
         error = ProblemError(pointer="/quantity", code="cart-limit", meta={"most": refusal.most})
         raise Problem("cart-limit", errors=[error]) from None

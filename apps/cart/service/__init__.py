@@ -5,6 +5,7 @@ from uuid import UUID
 from apps.customers.interface import Address
 
 from ..interface import Cart, Contents
+from .again import hold_again
 from .details import note, patch, shipping_options
 from .life import close, create, drop
 from .lines import Held, add, remove, replace_all, set_quantity
@@ -17,6 +18,7 @@ __all__ = [
     "contents",
     "create",
     "drop",
+    "hold_again",
     "patch",
     "remove",
     "replace_all",

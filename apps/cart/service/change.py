@@ -12,7 +12,8 @@ from django.conf import settings
 from msgspec.structs import replace
 
 from apps.catalog.interface import Item
-from apps.stock.interface import Line, OutOfStock, stock
+from apps.stock.interface import Line, OutOfStock, Reservation, stock
+from commerce import clock
 
 from .. import store
 from ..domain import Document, Stale, UnknownSku, Wanted, check_limits, needs, short_lines
@@ -34,8 +35,8 @@ class Made:
 def make(cart: UUID, change: Change, *, expected: int | None = None) -> Made:
     """Make a change on the newest version of a cart, or on the expected one if that is named.
 
-    Raises UnknownCart, CartOrdered, and for what the change asks for Stale, UnknownSku, TooMuch
-    and stock's OutOfStock, whose shortages name the lines of the cart.
+    Raises UnknownCart, CartOrdered, and for what the change asks for Stale, UnknownSku, TooMuch,
+    TooOften and stock's OutOfStock, whose shortages name the lines of the cart.
     """
     with store.turn(cart) as turn:
         if turn.found is not None:
@@ -73,16 +74,31 @@ def kept_aside(before: Document, after: Document) -> Made:
     renewed = set(needs((*touched, *former), known)).union(*(line.held for line in former))
     if not renewed:
         return Made(after, {})
-    wanted = needs(after.lines, known)
-    lines = tuple(Line(sku, wanted[sku]) for sku in sorted(renewed))
-    try:
-        kept = stock.reserve(cart=after.id, lines=lines, ttl=hold_time())
-    except OutOfStock as refusal:
-        short = short_lines(touched, known, refusal.shortages)
-        raise OutOfStock(shortages=short) from None
+    if settings.LIMITS:
+        after = replace(after, pace=after.pace.step(clock.now()))
+    needed = needs(after.lines, known)
+    kept = reserved(after, touched, known, {sku: needed[sku] for sku in sorted(renewed)})
     ends = {hold.sku: hold.expires_at for hold in kept.holds}
     marked = (marked_held(line, known, ends) if line in touched else line for line in after.lines)
     return Made(replace(after, lines=tuple(marked)), ends)
+
+
+def reserved(
+    document: Document, touched: list[Wanted], known: dict[str, Item], wanted: dict[str, int]
+) -> Reservation:
+    """Have stock keep so many units of each SKU aside, or say which line that changed is short.
+
+    If only others are, whose holds have lapsed, then what is left of theirs is kept: taking
+    something out must not fail because something else is gone.
+    """
+    lines = tuple(Line(sku, quantity) for sku, quantity in wanted.items())
+    try:
+        return stock.reserve(cart=document.id, lines=lines, ttl=hold_time())
+    except OutOfStock as refusal:
+        if short := short_lines(touched, known, refusal.shortages):
+            raise OutOfStock(shortages=short) from None
+        left = {short.sku: short.available for short in refusal.shortages}
+    return reserved(document, touched, known, wanted | left)
 
 
 def check_sold(lines: Iterable[Wanted], known: dict[str, Item], currency: str) -> None:

@@ -107,12 +107,33 @@ def lines_shown(document: Document, known: dict[str, Item]) -> tuple[CartLine, .
     """Show each line with the moment until which everything it needs is kept aside."""
     if document.order is not None:
         return tuple(line_shown(replace(line, held=()), known, {}, {}) for line in document.lines)
-    holds = {hold.sku: hold for hold in stock.holds(cart=document.id) if not hold.lapsed}
-    needed = needs(document.lines, known)
-    ends = {s: hold.expires_at for s, hold in holds.items() if hold.quantity >= needed[s]}
-    lapsed = [line for line in document.lines if not ends.keys() >= set(line.held)]
+    holds = holds_of(document)
+    ends = ends_of(document, known, holds)
+    lapsed = lapsed_lines(document, known, holds)
     left = still_there(lapsed, known, holds) if lapsed else {}
     return tuple(line_shown(line, known, ends, left) for line in document.lines)
+
+
+def holds_of(document: Document) -> dict[str, Hold]:
+    """Ask stock what is kept aside for a cart now, by SKU."""
+    return {hold.sku: hold for hold in stock.holds(cart=document.id) if not hold.lapsed}
+
+
+def ends_of(
+    document: Document, known: dict[str, Item], holds: dict[str, Hold]
+) -> dict[str, datetime]:
+    """Say of each SKU that is kept aside for all lines until when."""
+    needed = needs(document.lines, known)
+    return {s: hold.expires_at for s, hold in holds.items() if hold.quantity >= needed[s]}
+
+
+def lapsed_lines(
+    document: Document, known: dict[str, Item], holds: dict[str, Hold]
+) -> list[Wanted]:
+    """Find the lines of which something is kept aside no longer; what is not sold is no line."""
+    ends = ends_of(document, known, holds)
+    sold = (line for line in document.lines if line.sku in known)
+    return [line for line in sold if not ends.keys() >= set(line.held)]
 
 
 def still_there(

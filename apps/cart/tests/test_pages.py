@@ -1,6 +1,7 @@
 """The cart's pages, as a browser without scripts asks for them."""
 
 import pytest
+from django.test import Client
 
 from apps.cart.interface import cart
 from apps.cart.service import goods
@@ -42,6 +43,22 @@ def test_tells_what_is_sold_no_more_and_takes_it_out(alice, page):
     assert answer.headers["Location"].endswith(page)
     assert contents(alice).gone == ()
     assert "not sold any more" not in alice.get(page).text
+
+
+def test_holds_again_with_one_button(alice, settings):
+    settings.HOLD_SECONDS = 0
+    alice.post("/cart/add", {"sku": "MUG", "quantity": "3"})
+    settings.HOLD_SECONDS = 900
+    bob = Client(headers={"Sec-Fetch-Site": "same-origin"})
+    bob.post("/cart/add", {"sku": "MUG"})
+    page = alice.get("/cart/").text
+    assert "No longer held; 2 could be held again" in page
+    assert "Hold again what is there" in page
+    assert "Mug: 2 of 3 could be held." in alice.post("/cart/hold").text
+    page = alice.get("/cart/").text
+    assert "could be held" not in page
+    assert page.count("Held until") == 2
+    assert "Held until" in alice.get("/checkout/").text
 
 
 def test_a_cart_of_nothing_that_is_sold_says_so(alice):

@@ -128,6 +128,26 @@ def test_names_what_is_sold_no_more_until_it_is_deleted(alice):
     assert (alice.show()["gone"], free()) == ([], 3)
 
 
+def test_holds_again_what_is_there_and_says_what_is_not(alice, bob, settings):
+    settings.HOLD_SECONDS = 0
+    alice.add("MUG", 3)
+    settings.HOLD_SECONDS = 900
+    bob.add("MUG", 2)
+    answer = alice.call("POST", "/holds")
+    assert answer.status_code == 200
+    assert answer.json()["missing"] == [{"sku": "MUG", "wanted": 3, "kept": 1}]
+    [item] = answer.json()["cart"]["items"]
+    assert (item["quantity"], item["hold"]["lapsed"]) == (1, False)
+    assert answer.headers["ETag"] == f'"{answer.json()["cart"]["version"]}"'
+
+
+def test_says_when_a_cart_changes_too_often(alice, settings):
+    settings.LIMITS = True
+    answers = [alice.change("PUT", "/items", {"items": [{"sku": "MUG"}]}) for _ in range(31)]
+    assert problem(answers[-1]) == (429, "rate-limited")
+    assert answers[-1].headers["Retry-After"] in {"1", "2"}
+
+
 def test_shows_what_was_added(alice):
     added = alice.add("MUG", 2).json()
     [item] = alice.show()["items"]

@@ -10,7 +10,7 @@ from django.db import connections
 from redis import Redis
 
 from apps.cart import service, store
-from apps.cart.domain import Stale, TooMuch, UnknownLine, UnknownSku
+from apps.cart.domain import Missing, Stale, TooMuch, TooOften, UnknownLine, UnknownSku
 from apps.cart.interface import CartOrdered, GoneLine, State, UnknownCart, cart
 from apps.cart.service import goods
 from apps.cart.tests.conftest import draft
@@ -106,6 +106,53 @@ def test_tells_a_lapsed_hold_and_holds_it_again(alice, settings):
     [line] = cart.contents(cart=alice).lines
     assert not line.lapsed
     assert line.held_until
+
+
+def test_holds_everything_again_that_is_there(alice, bob, settings):
+    settings.HOLD_SECONDS = 0
+    service.add(alice, sku="MUG", quantity=3)
+    service.add(alice, sku="TEE", quantity=1)
+    settings.HOLD_SECONDS = 900
+    service.add(bob, sku="MUG", quantity=1)
+    service.add(bob, sku="TEE", quantity=1)
+    _, missing = service.hold_again(alice)
+    assert missing == (Missing("MUG", wanted=3, kept=2), Missing("TEE", wanted=1, kept=0))
+    mug, tee = cart.contents(cart=alice).lines
+    assert (mug.quantity, mug.lapsed) == (2, False)
+    assert (tee.quantity, tee.lapsed, tee.available) == (1, True, 0)
+    assert service.hold_again(alice)[1] == (Missing("TEE", wanted=1, kept=0),)
+
+
+def test_holding_again_changes_nothing_that_is_held(alice):
+    service.add(alice, sku="MUG", quantity=2)
+    before = cart.contents(cart=alice)
+    service.hold_again(alice)
+    assert cart.contents(cart=alice) == before
+
+
+def test_taking_something_out_works_while_something_else_is_gone(alice, bob, settings):
+    settings.HOLD_SECONDS = 0
+    service.add(alice, sku="MUG", quantity=1)
+    bundle = service.add(alice, sku="SET", quantity=1).line.id
+    settings.HOLD_SECONDS = 900
+    service.add(bob, sku="MUG", quantity=3)
+    service.remove(alice, bundle)
+    [mug] = cart.contents(cart=alice).lines
+    assert (mug.sku, mug.lapsed, free("TEE")) == ("MUG", True, 1)
+
+
+def test_a_cart_changes_its_holds_no_faster_than_a_shopper(alice, settings, monkeypatch):
+    settings.LIMITS = True
+    for _ in range(15):
+        item = service.add(alice, sku="MUG", quantity=1).line.id
+        service.remove(alice, item)
+    with pytest.raises(TooOften) as refusal:
+        service.add(alice, sku="MUG", quantity=1)
+    assert refusal.value.wait in {1, 2}
+    assert free() == 3
+    later = clock.now() + timedelta(seconds=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert service.add(alice, sku="MUG", quantity=1).version == 32
 
 
 def test_refuses_what_nobody_sells(alice):

@@ -1,0 +1,41 @@
+"""Holding again what has lapsed, all lines in one go."""
+
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from .. import store
+from ..domain import Document, Missing
+from ..interface import UnknownCart
+from .change import check_open
+from .fit import Fitted, fitted
+from .goods import items, priced
+from .show import found, holds_of, lapsed_lines
+
+
+def hold_again(cart: UUID) -> tuple[Document, tuple[Missing, ...]]:
+    """Keep every lapsed line aside once more, with fewer units where fewer are there.
+
+    A line of which nothing is there stays as it is, so that the shopper decides.
+    """
+    found(cart)
+    with store.turn(cart) as turn:
+        if turn.found is None:
+            raise UnknownCart(cart=cart)
+        check_open(turn.found, None)
+        done = renewed(turn.found)
+        if done.made.document == turn.found:
+            return turn.found, done.missing
+        return turn.keep(done.made.document), done.missing
+
+
+def renewed(document: Document) -> Fitted:
+    """Have what lapsed kept aside anew."""
+    known = items(tuple(line.sku for line in document.lines))
+    sold = priced(tuple(known), document.currency)
+    lapsed = lapsed_lines(document, known, holds_of(document))
+    lines = (
+        replace(line, held=()) if line in lapsed and line.sku in sold else line
+        for line in document.lines
+    )
+    return fitted(document, replace(document, lines=tuple(lines)))
