@@ -15,7 +15,7 @@ from commerce.proving.house import Guest, House, Place
 from . import books
 
 GRACE = 1.0  # seconds after the end of a hold within which the next buyer must succeed
-LAPSED = r"(?i)expires_at <= (now\(\)|_before)"
+LAPSED = r"expires_at <= now\(\)"
 
 
 class Expiry:
@@ -48,7 +48,7 @@ class Expiry:
             place.sell(sku, 1)
             if options["control"]:
                 say("letting nothing lapse")
-                books.spoil(place, "stock_weigh", LAPSED, "false")
+                books.spoil(place, "stock_plan", LAPSED, "false")
             self.measure(place, sku, seconds, options["rounds"], verdict, say)
         finally:
             say("cleaning up")
