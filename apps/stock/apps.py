@@ -9,5 +9,5 @@ class StockConfig(AppConfig):
     name = "apps.stock"
 
     def ready(self) -> None:
-        """Make the service known to the door."""
-        from . import interface  # noqa: F401
+        """Make the service and the handlers known."""
+        from . import handlers, interface  # noqa: F401

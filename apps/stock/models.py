@@ -281,3 +281,27 @@ class DirectReservation(models.Model):
 
     class Meta:
         db_table = "stock_reservation"
+
+
+class Alert(models.Model):
+    """A wish to hear when a SKU is back: nothing but the address, and only until it was told."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    email = models.EmailField(max_length=254)
+    sku = models.CharField(max_length=255)
+    locale = models.CharField(max_length=8)
+    created_at = models.DateTimeField(db_default=Now())
+    announced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["email", "sku"], name="stock_alert_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["sku", "created_at"],
+                condition=Q(announced_at=None),
+                name="stock_alert_waiting",
+            ),
+            models.Index(fields=["sku", "announced_at"], name="stock_alert_of_sku"),
+        ]

@@ -3,7 +3,7 @@
 from commerce.events.recurring import every
 
 from . import service
-from .service import uploads
+from .service import alerts, uploads
 
 AT_A_TIME = 30  # seconds; a worker's task may take 45
 
@@ -24,3 +24,15 @@ def make_uploads(**later: object) -> None:
 def forget_uploads(**later: object) -> None:
     """Drop sheets of last month."""
     uploads.forget()
+
+
+@every(20)
+def announce(**later: object) -> None:
+    """Announce what is back of all that somebody waits for."""
+    alerts.announce()
+
+
+@every(3600)
+def forget_alerts(**later: object) -> None:
+    """Drop alerts of half a year ago."""
+    alerts.forget()

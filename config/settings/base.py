@@ -132,6 +132,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 CURRENCIES = ["EUR", "USD"]
 SHOP_NAME = ENV.halles_shop_name
+SHOP_URL = ENV.halles_url.rstrip("/")  # as shoppers reach it, for links in mails
 HOME_COUNTRY = "FR"  # whose tax applies until a shopper says where the goods go
 DELIVERY_COUNTRIES = environment.words(
     "AT,BE,BG,CY,CZ,DE,DK,EE,ES,FI,FR,GR,HR,HU,IE,IT,LT,LU,LV,MT,NL,PL,PT,RO,SE,SI,SK,"

@@ -4,10 +4,11 @@ from django.urls import path
 
 from commerce.rest.endpoint import resource
 
-from . import availability, bulk, levels, locations, movements, reservations
+from . import alerts, availability, bulk, levels, locations, movements, reservations
 
 urlpatterns = [
     path("availability", availability.availability, name="stock-availability"),
+    path("alerts", alerts.create, name="stock-alerts"),
     path("reservations", reservations.create, name="stock-reservations"),
     path(
         "reservations/<str:reservation>",
