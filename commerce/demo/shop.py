@@ -52,7 +52,9 @@ class Shop:
             voice.say("\nClosing the shop.")
             return 0
         except RoleFailed as failure:
-            return voice.refuse(_last_words(failure.role))
+            full = embedded.is_full(self._house.home)
+            reason = embedded.disk_full(self._house.home) if full else _last_words(failure.role)
+            return voice.refuse(reason)
         finally:
             self._close()
 
@@ -118,7 +120,8 @@ def _works(role: Role) -> bool:
 
 
 def _last_words(role: Role) -> str:
-    lines = [line for line in role.said().splitlines() if line.strip()]
+    """Quote the last line that stands for itself; the error at the end of a trace is one."""
+    lines = [line for line in role.said().splitlines() if line[:1].strip()]
     return (
         f"The {role.name} process ended: {lines[-1] if lines else 'it said nothing'}\n"
         f"All it said is in {role.log}."

@@ -13,7 +13,7 @@ from psycopg import sql
 from . import lease, place
 from .lease import alive, running
 from .place import Place
-from .problems import EmbeddedProblem, in_plain_words
+from .problems import EmbeddedProblem, disk_full, in_plain_words, is_full
 from .servers import ROLE
 
 __all__ = [
@@ -21,7 +21,9 @@ __all__ = [
     "alive",
     "clear",
     "database_url",
+    "disk_full",
     "in_plain_words",
+    "is_full",
     "redis_url",
     "running",
     "stop",
@@ -31,7 +33,11 @@ __all__ = [
 def database_url(home: Path, name: str = "halles") -> str:
     """Return the address of a database in the PostgreSQL of this home, both made if missing."""
     here = lease.hold(home)
-    _make_database(here, name)
+    try:
+        _make_database(here, name)
+    except psycopg.OperationalError as problem:
+        reason = f"PostgreSQL says: {problem} See {here.logs}."
+        raise EmbeddedProblem(disk_full(home) if is_full(home) else reason) from problem
     return _database_url(here, name)
 
 

@@ -3,12 +3,14 @@
 import errno
 import os
 import pwd
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 ELSEWHERE = "Set HALLES_HOME to a folder of your own"
 NO_SPACE = "No space left on device"
+TOO_LITTLE = 16_000_000  # bytes; one more segment of PostgreSQL's log
 
 
 class EmbeddedProblem(Exception):
@@ -30,6 +32,11 @@ def _sentence(home: Path, problem: OSError) -> str:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(home)
     return f"{problem.filename or home} cannot be used: {problem.strerror}. {ELSEWHERE}."
+
+
+def is_full(home: Path) -> bool:
+    """Whether what fails under `home` may fail for want of room."""
+    return shutil.disk_usage(home).free < TOO_LITTLE
 
 
 def disk_full(home: Path) -> str:
