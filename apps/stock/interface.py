@@ -140,6 +140,10 @@ class Stock(Service):
         """Put whatever the cart holds back on the shelf."""
 
     @operation
+    def hand_over(self, *, cart: UUID, to: UUID) -> None:
+        """Give whatever the cart holds to another one; it is nobody else's for a moment."""
+
+    @operation
     def commit(
         self,
         *,

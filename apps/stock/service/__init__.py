@@ -8,7 +8,7 @@ from .adjust import count, receive, set_policy
 from .available import available, holds
 from .commit import cancel, commit, ship
 from .move import move, move_each
-from .reserve import release, reserve
+from .reserve import hand_over, release, reserve
 from .sweep import sweep
 
 __all__ = [
@@ -44,6 +44,9 @@ class StockService(Stock):
 
     def release(self, *, cart: UUID) -> None:
         release(cart)
+
+    def hand_over(self, *, cart: UUID, to: UUID) -> None:
+        hand_over(cart, to)
 
     def commit(
         self,

@@ -13,6 +13,7 @@ SELECT sku, quantity, expires_at, available
 FROM stock_reserve(%s::uuid, %s::text[], %s::integer[], %s::text[], %s)
 """
 RELEASE = "SELECT stock_release(%s)"
+HAND_OVER = "SELECT stock_hand_over(%s, %s)"
 
 
 def reserve(
@@ -35,3 +36,8 @@ def reserve(
 def release(cart: UUID) -> None:
     """Put whatever a cart holds back on the shelf."""
     rows(RELEASE, cart)
+
+
+def hand_over(cart: UUID, to: UUID) -> None:
+    """Give whatever a cart holds to another one."""
+    rows(HAND_OVER, cart, to)

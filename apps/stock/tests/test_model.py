@@ -104,6 +104,19 @@ class Shelf(RuleBasedStateMachine):
         for key in [key for key in self.holds if key[0] == cart]:
             self.drop(key)
 
+    @rule(cart=some.integers(0, 2), to=some.integers(0, 2))
+    def hand_over(self, cart, to):
+        stock.hand_over(cart=self.carts[cart], to=self.carts[to])
+        given = [key for key in self.holds if key[0] == cart != to]
+        for key in given:
+            since = self.lapsed.get(key)
+            units, own = self.drop(key), (to, key[1])
+            ends = [since, self.lapsed.get(own)] if own in self.holds else [since]
+            self.holds[own] = self.holds.get(own, 0) + units
+            self.lapsed.pop(own, None)
+            if None not in ends:
+                self.lapsed[own] = max(ends)
+
     @rule(cart=some.integers(0, 2))
     def lapse(self, cart):
         self.lapses += 1

@@ -37,6 +37,16 @@ def test_holds_until_the_ttl_is_over(alice):
     assert ask("SELECT now() + %s", TTL) == [(hold.expires_at,)]
 
 
+def test_hands_over_what_a_cart_holds(alice, bob):
+    reserve(alice, MUG=2, TEE=1)
+    reserve(bob, MUG=1)
+    for _ in range(2):
+        stock.hand_over(cart=alice, to=bob)
+    assert (held(alice), held(bob)) == ({}, {"MUG": 3, "TEE": 1})
+    stock.hand_over(cart=bob, to=bob)
+    assert held(bob) == {"MUG": 3, "TEE": 1}
+
+
 def test_reserves_nothing_when_one_line_is_short(alice):
     with pytest.raises(OutOfStock) as refusal:
         reserve(alice, MUG=2, TEE=2)
