@@ -2,11 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from apps.catalog.interface import Item
 from apps.customers.interface import Address
@@ -32,6 +33,13 @@ class Missing(msgspec.Struct, frozen=True):
     sku: str
     wanted: int
     kept: int
+
+
+class Merge(msgspec.Struct, frozen=True):
+    """That another cart's lines were put in this one, and what of them was not."""
+
+    source: UUID
+    missing: tuple[Missing, ...] = ()
 
 
 class Pace(msgspec.Struct, frozen=True):
@@ -62,6 +70,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     shipping: str | None = None
     order: UUID | None = None
     pace: Pace = Pace()
+    merges: tuple[Merge, ...] = ()
+    merged: UUID | None = None  # the cart that has the lines of this one
 
     def line(self, item: UUID) -> Wanted | None:
         """Find a line by its id."""
@@ -76,11 +86,48 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         kept = [wanted if line.sku == wanted.sku else line for line in self.lines]
         if self.of(wanted.sku) is None:
             kept.append(wanted)
-        return msgspec.structs.replace(self, lines=tuple(one for one in kept if one.quantity))
+        return replace(self, lines=tuple(one for one in kept if one.quantity))
+
+    def merge_of(self, source: UUID) -> Merge | None:
+        """Find what became of another cart's lines, if they were put in this one."""
+        return next((each for each in self.merges if each.source == source), None)
 
     def count(self) -> int:
         """Add up the units of all lines."""
         return sum(line.quantity for line in self.lines)
+
+
+def joined(taker: Document, giver: Document, sold: Collection[str]) -> Document:
+    """Add one cart's lines to another's as far as limits allow, and what the taker has not said."""
+    for line in giver.lines:
+        former = taker.of(line.sku)
+        if line.sku not in sold or (former is None and len(taker.lines) >= MOST_LINES):
+            continue
+        units = line.quantity + (former.quantity if former else 0)
+        wanted = replace(former or line, quantity=min(units, MOST_UNITS), held=())
+        taker = taker.set(wanted)
+    return replace(
+        taker,
+        email=taker.email or giver.email,
+        address=taker.address or giver.address,
+        shipping=taker.shipping or giver.shipping,
+    )
+
+
+def left_out(
+    both: Document, giver: Document, after: Document, short: Iterable[Missing]
+) -> tuple[Missing, ...]:
+    """Compare what a cart that took another's lines keeps aside with what the two wanted."""
+    kept = {line.sku: line.quantity for line in after.lines}
+    kept |= {each.sku: each.kept for each in short}
+    wanted = Counter[str]()
+    for line in both.lines:
+        wanted[line.sku] += line.quantity
+    return tuple(
+        Missing(line.sku, wanted[line.sku], kept.get(line.sku, 0))
+        for line in giver.lines
+        if kept.get(line.sku, 0) < wanted[line.sku]
+    )
 
 
 def needs(lines: Iterable[Wanted], items: Mapping[str, Item]) -> Counter[str]:

@@ -80,6 +80,12 @@ class UnknownCart(ServiceError):
     cart: UUID
 
 
+class CartMerged(UnknownCart):
+    """The cart's lines have been put in another one; this one is no more."""
+
+    into: UUID
+
+
 class CartOrdered(ServiceError):
     """The cart has become an order and cannot change any more."""
 
@@ -91,7 +97,7 @@ class Cart(Service):
     """Remembers what shoppers want to buy, and keeps it aside for them."""
 
     name = "cart"
-    errors = (UnknownCart, CartOrdered)
+    errors = (UnknownCart, CartMerged, CartOrdered)
 
     @operation
     def contents(self, *, cart: UUID) -> Contents:

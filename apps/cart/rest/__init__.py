@@ -4,7 +4,7 @@ from django.urls import path
 
 from commerce.rest.endpoint import resource
 
-from . import carts, holds, items, shipping
+from . import carts, holds, items, merging, shipping
 
 urlpatterns = [
     path("carts", carts.create, name="cart-carts"),
@@ -15,6 +15,7 @@ urlpatterns = [
         resource(items.change, items.remove),
         name="cart-item",
     ),
+    path("carts/<str:cart>/merge", merging.merge, name="cart-merge"),
     path("carts/<str:cart>/holds", holds.again, name="cart-holds"),
     path("carts/<str:cart>/shipping-options", shipping.options, name="cart-shipping-options"),
     path("carts/<str:cart>/shipping", shipping.choose, name="cart-shipping"),

@@ -82,6 +82,13 @@ class Choice(Body, frozen=True):
     option: Text
 
 
+class Merge(Body, frozen=True):
+    """The cart that gets the lines, and the token that proves it."""
+
+    into: str
+    token: str
+
+
 class CartName(msgspec.Struct, kw_only=True, frozen=True):
     """Which cart is meant."""
 

@@ -8,7 +8,7 @@ from commerce import ids
 from commerce.rest.problems import Problem, ProblemError, register
 
 from ..domain import MOST_LINES, MOST_UNITS, Stale, TooMuch, TooOften, UnknownLine, UnknownSku
-from ..interface import CartOrdered, UnknownCart
+from ..interface import CartMerged, CartOrdered, UnknownCart
 
 register(
     "out-of-stock",
@@ -22,6 +22,12 @@ register(
     status=409,
     title="The cart has been ordered",
     text="The cart has become an order and cannot change any more. Begin a new cart.",
+)
+register(
+    "cart-merged",
+    status=410,
+    title="The cart has been merged into another",
+    text="Its lines are in the cart that `errors[].meta.into` names. Go on with that one.",
 )
 register(
     "cart-limit",
@@ -56,6 +62,10 @@ def plainly() -> Iterator[None]:
     """Turn what a cart refuses into problems; what is short is left to whoever knows the body."""
     try:
         yield
+    except CartMerged as refusal:
+        meta = {"into": ids.public("cart", refusal.into)}
+        error = ProblemError(code="cart-merged", meta=meta)
+        raise Problem("cart-merged", errors=[error]) from None
     except (UnknownCart, UnknownLine):
         raise Problem("not-found") from None
     except CartOrdered as refusal:

@@ -9,6 +9,7 @@ from .again import hold_again
 from .details import note, patch, shipping_options
 from .life import close, create, drop
 from .lines import Held, add, remove, replace_all, set_quantity
+from .merge import merge
 from .show import contents, summary
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "create",
     "drop",
     "hold_again",
+    "merge",
     "patch",
     "remove",
     "replace_all",

@@ -17,7 +17,7 @@ from commerce import clock
 
 from .. import store
 from ..domain import Document, Stale, UnknownSku, Wanted, check_limits, needs, short_lines
-from ..interface import CartOrdered, UnknownCart
+from ..interface import CartMerged, CartOrdered, UnknownCart
 from .goods import items, priced
 from .lost import find_again
 
@@ -57,8 +57,15 @@ def made(turn: store.Turn, before: Document, change: Change, expected: int | Non
     return Made(turn.keep(kept.document), kept.ends)
 
 
+def check_there(document: Document) -> None:
+    """Refuse a cart that has been merged into another."""
+    if document.merged is not None:
+        raise CartMerged(cart=document.id, into=document.merged)
+
+
 def check_open(document: Document, expected: int | None) -> None:
-    """Refuse a cart that has become an order, or is not what the caller thinks it is."""
+    """Refuse a cart that is no more, or is not what the caller thinks it is."""
+    check_there(document)
     if document.order is not None:
         raise CartOrdered(cart=document.id, order=document.order)
     if expected is not None and document.version != expected:
@@ -74,13 +81,19 @@ def kept_aside(before: Document, after: Document) -> Made:
     renewed = set(needs((*touched, *former), known)).union(*(line.held for line in former))
     if not renewed:
         return Made(after, {})
-    if settings.LIMITS:
-        after = replace(after, pace=after.pace.step(clock.now()))
+    after = paced(after)
     needed = needs(after.lines, known)
     kept = reserved(after, touched, known, {sku: needed[sku] for sku in sorted(renewed)})
     ends = {hold.sku: hold.expires_at for hold in kept.holds}
     marked = (marked_held(line, known, ends) if line in touched else line for line in after.lines)
     return Made(replace(after, lines=tuple(marked)), ends)
+
+
+def paced(document: Document) -> Document:
+    """Count a change of what is kept aside, or refuse one too many."""
+    if not settings.LIMITS:
+        return document
+    return replace(document, pace=document.pace.step(clock.now()))
 
 
 def reserved(

@@ -12,7 +12,7 @@ from apps.stock.interface import Hold, stock
 
 from .. import store
 from ..domain import Document, Wanted, most_units, needs
-from ..interface import CartLine, Contents, GoneLine, State, UnknownCart
+from ..interface import CartLine, CartMerged, Contents, GoneLine, State, UnknownCart
 from .goods import items
 from .lost import find_again
 
@@ -27,7 +27,7 @@ class Summary:
 
 
 def contents(cart: UUID) -> Contents:
-    """Return a cart as it stands; raises UnknownCart."""
+    """Return a cart as it stands; raises UnknownCart, CartMerged."""
     return shown(found(cart))
 
 
@@ -45,6 +45,8 @@ def found(cart: UUID) -> Document:
     document = store.load(cart) or find_again(cart)
     if document is None:
         raise UnknownCart(cart=cart)
+    if document.merged is not None:
+        raise CartMerged(cart=cart, into=document.merged)
     return document
 
 

@@ -1,0 +1,34 @@
+"""Making two carts one."""
+
+from commerce import ids
+from commerce.proof import proves
+from commerce.rest.endpoint import ApiRequest, Reply, endpoint
+from commerce.rest.problems import Problem, ProblemError
+
+from .. import service
+from .bodies import Kept, Merge, kept_body
+from .carts import own
+from .problems import plainly
+
+
+@endpoint(
+    "POST",
+    credentials=("ct",),
+    body=Merge,
+    idempotency="required",
+    limit="hold",
+    answers={200: Kept},
+    problems=("cart-ordered", "cart-merged"),
+)
+def merge(request: ApiRequest, cart: str, *, body: Merge) -> Reply:
+    """Put this cart's lines into another cart of the same shopper; this one is no more then."""
+    source, into = own(request, cart), ids.parse("cart", body.into)
+    if not proves("cart", into, body.token):
+        raise Problem("not-found")
+    if source == into:
+        error = ProblemError(pointer="/into", code="same-cart")
+        raise Problem("body-invalid", errors=[error])
+    with plainly():
+        missing = service.merge(source, into=into).missing
+        found = service.contents(into)
+    return Reply(200, kept_body(found, missing), version=found.version)
