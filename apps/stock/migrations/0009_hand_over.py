@@ -25,6 +25,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stock", "0007_reservations")]
+    dependencies = [("stock", "0008_alerts")]
 
     operations = [migrations.RunSQL(HAND_OVER, "DROP FUNCTION stock_hand_over")]
