@@ -97,6 +97,7 @@ def test_delivery_received_can_be_sold(merchant):
     form = merchant.get("/admin/stock/level/receive/").context["form"]
     told = {
         "sku": "MUG",
+        "location": form["location"].value(),
         "quantity": 4,
         "reason": "Delivery 12",
         "reference": form["reference"].value(),
