@@ -11,19 +11,40 @@ from commerce import ids
 from commerce.admin.lists import LookedAt
 
 from ..models import ListedHold, Movement
+from .levels import signed
 
 
 @admin.register(Movement)
 class MovementAdmin(LookedAt):
     """The ledger, the newest first."""
 
-    list_display = ["at", "sku", "kind", "on_hand", "allocated", "cause", "reason", "actor"]
+    list_display = [
+        "at",
+        "sku",
+        "location",
+        "kind",
+        "change",
+        "promise",
+        "reason",
+        "actor",
+        "cause",
+    ]
     fields = ["at", "sku", "location", "kind", "on_hand", "allocated", "cause", "reason", "actor"]
     readonly_fields = ["cause"]
     list_filter = ["kind"]
     search_fields = ["sku__startswith", "reference__startswith"]
     search_help_text = _("The beginning of a SKU or of a reference, or an order's id")
     ordering = ["-id"]
+
+    @admin.display(description=_("on hand"))
+    def change(self, movement: Movement) -> str:
+        """Show by how much the goods became more, or fewer."""
+        return signed(movement.on_hand)
+
+    @admin.display(description=_("allocated"))
+    def promise(self, movement: Movement) -> str:
+        """Show by how much the promises became more, or fewer."""
+        return signed(movement.allocated)
 
     @admin.display(description=_("reference"))
     def cause(self, movement: Movement) -> str:

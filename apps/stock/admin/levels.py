@@ -86,7 +86,7 @@ class LevelAdmin(LookedAt):
     figures = ["sku", "location", "on_hand", "held", "allocated", "free"]
     fields = [*figures, *levels.SETTINGS, "kept_aside", "sold", "story"]
     readonly_fields = [*figures, "kept_aside", "sold", "story"]
-    actions_list = [*MOVES, "upload", "download"]
+    actions_list = [*MOVES, {"title": "CSV", "items": ["upload", "download"]}]
     actions_detail = MOVES
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Level]:
