@@ -10,10 +10,19 @@ from django.urls import path
 
 from commerce import ids
 from commerce.rest.endpoint import Reply, endpoint
-from commerce.rest.pagination import PageQuery, page, position
+from commerce.rest.pagination import Cursor, PageQuery, page, position
 from commerce.rest.problems import Problem
 
-from .interface import Category, Product, slugs
+from .interface import (
+    Category,
+    Component,
+    Kind,
+    Picture,
+    Product,
+    Variant,
+    Visibility,
+    slugs,
+)
 from .service import CatalogService
 from .service.listing import listing
 
@@ -36,7 +45,65 @@ class CategoryQuery(msgspec.Struct, kw_only=True, frozen=True):
     depth: Annotated[int, msgspec.Meta(ge=1, le=10)] = 10
 
 
-@endpoint("GET", credentials=KEYS, query=ProductQuery, cache=CACHED)
+class Place(msgspec.Struct, frozen=True):
+    """A category of a product; the id is its path of slugs, the name its path of names."""
+
+    id: str
+    name: str
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A product without price and stock; one that is offline has only the first four fields.
+
+    Texts are by language; summary and description are HTML.
+    """
+
+    id: str
+    version: int
+    updated_at: datetime
+    online: bool
+    key: str | msgspec.UnsetType = msgspec.UNSET
+    kind: Kind | msgspec.UnsetType = msgspec.UNSET
+    name: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    slug: str | msgspec.UnsetType = msgspec.UNSET
+    product_class: str | msgspec.UnsetType = msgspec.UNSET
+    summary: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    description: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    categories: tuple[Place, ...] | msgspec.UnsetType = msgspec.UNSET
+    attributes: dict[str, tuple[str, ...]] | msgspec.UnsetType = msgspec.UNSET
+    options: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    variants: tuple[Variant, ...] | msgspec.UnsetType = msgspec.UNSET
+    components: tuple[Component, ...] | msgspec.UnsetType = msgspec.UNSET
+    pictures: tuple[Picture, ...] | msgspec.UnsetType = msgspec.UNSET
+    related: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    tax_class: str | msgspec.UnsetType = msgspec.UNSET
+    visibility: Visibility | msgspec.UnsetType = msgspec.UNSET
+
+
+class Documents(msgspec.Struct, frozen=True):
+    """A page of products."""
+
+    data: tuple[Document, ...]
+    page: Cursor
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """A category with what is below it; texts are by language."""
+
+    id: str
+    name: dict[str, str]
+    description: dict[str, str]
+    depth: int
+    children: tuple["Branch", ...]
+
+
+class Branches(msgspec.Struct, frozen=True):
+    """The top of the category tree."""
+
+    data: tuple[Branch, ...]
+
+
+@endpoint("GET", credentials=KEYS, query=ProductQuery, cache=CACHED, answers={200: Documents})
 def products(request: HttpRequest, *, query: ProductQuery) -> Reply:
     """List products that are online.
 
@@ -53,7 +120,7 @@ def products(request: HttpRequest, *, query: ProductQuery) -> Reply:
     return page(request, query, rows, place=lambda row: (row.updated_at, row.id), show=show)
 
 
-@endpoint("GET", credentials=KEYS, cache=CACHED)
+@endpoint("GET", credentials=KEYS, cache=CACHED, answers={200: Document})
 def product(request: HttpRequest, *, product: str) -> Reply:
     """Return a product's document; price and availability are asked for by SKU."""
     found = CatalogService().products(ids=(ids.parse("prod", product),))
@@ -62,13 +129,13 @@ def product(request: HttpRequest, *, product: str) -> Reply:
     return Reply(200, show(found[0]), version=found[0].version)
 
 
-@endpoint("GET", credentials=KEYS, query=CategoryQuery, cache=CACHED)
+@endpoint("GET", credentials=KEYS, query=CategoryQuery, cache=CACHED, answers={200: Branches})
 def categories(request: HttpRequest, *, query: CategoryQuery) -> Reply:
     """Return the category tree."""
     return Reply(200, {"data": branches(tree(), "", query.depth)})
 
 
-@endpoint("GET", credentials=KEYS, query=CategoryQuery, cache=CACHED)
+@endpoint("GET", credentials=KEYS, query=CategoryQuery, cache=CACHED, answers={200: Branch})
 def category(request: HttpRequest, *, category: str, query: CategoryQuery) -> Reply:
     """Return one category with what is below it; its id is its path of slugs."""
     nodes = tree()

@@ -11,7 +11,7 @@ from commerce import ids
 from commerce.rest.endpoint import Reply, endpoint
 
 from .domain import FURTHEST
-from .interface import Hit, Query, Results
+from .interface import Facet, Hit, Query, Results
 from .service import SearchService
 
 CACHED = 60  # seconds at the edge
@@ -29,7 +29,36 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, rename={"start": "from
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 24
 
 
-@endpoint("GET", credentials=("pk", "sk"), query=Question, cache=CACHED)
+class HitBody(msgspec.Struct, frozen=True):
+    """A product that was found; `sku` stands for its price, `url` leads to its document."""
+
+    id: str
+    url: str
+    slug: str
+    name: str
+    sku: str
+    picture: str | None
+    alternatives: int
+
+
+class Window(msgspec.Struct, frozen=True, rename={"start": "from"}):
+    """Which of the hits are shown; there is nothing beyond the 10,000th."""
+
+    start: int
+    has_more: bool
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Hits, facets with counts over all that match, and a better spelling if there is one."""
+
+    data: tuple[HitBody, ...]
+    total: int
+    facets: tuple[Facet, ...]
+    did_you_mean: str | None
+    page: Window
+
+
+@endpoint("GET", credentials=("pk", "sk"), query=Question, cache=CACHED, answers={200: Found})
 def products(request: HttpRequest, *, query: Question) -> Reply:
     """Find products; `total` counts all that match, `page` shows some."""
     found = SearchService().find(

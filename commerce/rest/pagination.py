@@ -21,6 +21,13 @@ class PageQuery(msgspec.Struct, kw_only=True, frozen=True):
     after: str = ""
 
 
+class Cursor(msgspec.Struct, frozen=True):
+    """How a list goes on."""
+
+    next: str | None
+    has_more: bool
+
+
 def position(query: PageQuery, shape: type[P]) -> P | None:
     """Return where the page begins (what `page` was given for the last row), None at the start."""
     if not query.after:

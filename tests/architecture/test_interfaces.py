@@ -5,6 +5,7 @@ import inspect
 import pytest
 from django.conf import settings
 
+from commerce.rest.openapi.routes import operations
 from commerce.services import registry
 
 each_interface = pytest.mark.parametrize(
@@ -14,6 +15,15 @@ each_interface = pytest.mark.parametrize(
 
 def test_every_interface_has_a_provider():
     assert set(registry) == set(settings.SERVICES)
+
+
+def test_every_endpoint_says_what_it_answers():
+    silent = [
+        operation.path
+        for operation in operations()
+        if operation.endpoint.terms.method != "DELETE" and not operation.endpoint.terms.answers
+    ]
+    assert silent == []
 
 
 @each_interface

@@ -1,13 +1,16 @@
 """The catalogue as partners and shop fronts read it."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 import time_machine
 from django.test import Client
 
 from apps.catalog.interface import Category, catalog
+from apps.catalog.rest import Branch, Branches, Document, Documents
 from commerce import clock, ids
 from commerce.rest.keys import storefront_key
 
@@ -52,6 +55,19 @@ def test_shows_a_document_without_price_and_stock(api, shop):
     assert shown["variants"][0]["sku"] == "MUG-BLUE"
     assert shown["categories"] == [{"id": "kitchen/mugs-cups", "name": "Kitchen/Mugs & Cups"}]
     assert not {name for name in shown if "price" in name or "stock" in name}
+
+
+def test_answers_are_as_documented(api, shop):
+    listed = get(api, "products")
+    product = f"products/{listed['data'][0]['id']}"
+    for address, shape in (
+        ("products", Documents),
+        (product, Document),
+        ("categories", Branches),
+        ("categories/kitchen", Branch),
+    ):
+        body = get(api, address)
+        assert json.loads(msgspec.json.encode(msgspec.convert(body, shape))) == body
 
 
 def test_answers_with_an_etag_that_changes_with_the_product(api, shop):

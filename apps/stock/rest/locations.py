@@ -8,13 +8,12 @@ from django.urls import reverse
 from msgspec import UNSET, Meta, UnsetType
 
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
-from commerce.rest.pagination import PageQuery, page, position
+from commerce.rest.pagination import Cursor, PageQuery, page, position
 from commerce.rest.problems import Problem, ProblemError
 from commerce.rest.shapes import Body
 
 from ..models import Location
 from ..service import locations
-from .movements import Cursor
 
 Code = Annotated[str, Meta(pattern="^[-a-zA-Z0-9_]{1,64}$")]
 Name = Annotated[str, Meta(min_length=1, max_length=255)]

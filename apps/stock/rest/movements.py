@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from commerce import ids
 from commerce.rest import keys
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
-from commerce.rest.pagination import PageQuery, page, position
+from commerce.rest.pagination import Cursor, PageQuery, page, position
 from commerce.rest.shapes import Body
 
 from .. import service
@@ -79,13 +79,6 @@ class Step(msgspec.Struct, kw_only=True, frozen=True):
     reference: str
     reason: str
     actor: str
-
-
-class Cursor(msgspec.Struct, frozen=True):
-    """How a list goes on."""
-
-    next: str | None
-    has_more: bool
 
 
 class Ledger(msgspec.Struct, frozen=True):
