@@ -36,6 +36,26 @@ class Destination:
 
 
 @dataclass(frozen=True)
+class Buyer:
+    """Who a cart belongs to, as far as it is known, so that nobody holds everything."""
+
+    customer: UUID | None = None
+    address: str = ""  # a block of internet addresses as a keyed hash, never an address itself
+
+
+NOBODY = Buyer()
+
+
+class Cap(Enum):
+    """What bounds how much may be held of a SKU."""
+
+    CART = "cart"  # units in one cart
+    CUSTOMER = "customer"  # units in all carts of a customer
+    ADDRESS = "address"  # units in all carts from a block of addresses
+    CARTS = "carts"  # carts from a block of addresses, of a SKU in great demand
+
+
+@dataclass(frozen=True)
 class Availability:
     """How many units of a SKU are free now; `tracked` is False where nobody counts.
 
@@ -81,6 +101,39 @@ class OutOfStock(ServiceError):
     shortages: tuple[Shortage, ...]
 
 
+class HoldLimit(ServiceError):
+    """The cart, or all carts of its owner, would hold more of a SKU than they may."""
+
+    sku: str
+    cap: Cap
+    most: int
+
+
+class LapsedTooOften(ServiceError):
+    """The cart let the SKU lapse again and again, and has to wait until it may hold it anew."""
+
+    sku: str
+    until: datetime
+
+
+class HoldTooLong(ServiceError):
+    """Goods are not kept aside for as long as that."""
+
+    most: timedelta
+
+
+class BadQuantity(ServiceError):
+    """Units are sold whole, and never fewer than none or more than a shelf can bear."""
+
+    sku: str
+
+
+class TooManyLines(ServiceError):
+    """More SKUs were named at once than any cart has."""
+
+    most: int
+
+
 class CountTooLow(ServiceError):
     """A count below what is already promised to carts and orders. Nothing was changed."""
 
@@ -111,7 +164,10 @@ class Stock(Service):
     """Keeps goods aside for carts, and never promises more than there are."""
 
     name = "stock"
-    errors = (OutOfStock, CountTooLow, UnknownLocation, GoodsMissing, AlreadyCancelled)
+    errors = (
+        *(OutOfStock, HoldLimit, LapsedTooOften, HoldTooLong, BadQuantity, TooManyLines),
+        *(CountTooLow, UnknownLocation, GoodsMissing, AlreadyCancelled),
+    )
 
     @operation
     def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
@@ -128,12 +184,17 @@ class Stock(Service):
         lines: tuple[Line, ...],
         ttl: timedelta,
         destination: Destination | None = None,
+        buyer: Buyer = NOBODY,
     ) -> Reservation:
         """Set what the cart holds of each named SKU: all lines or none; quantity 0 lets it go."""
 
     @operation
     def holds(self, *, cart: UUID) -> tuple[Hold, ...]:
         """List what the cart holds, lapsed holds that nobody else has taken included."""
+
+    @operation
+    def extend(self, *, cart: UUID) -> None:
+        """Let what the cart holds last a while longer, once: its owner is about to pay."""
 
     @operation
     def release(self, *, cart: UUID) -> None:

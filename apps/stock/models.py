@@ -96,6 +96,31 @@ class Level(models.Model):
         return f"{self.sku}@{self.location}"
 
 
+class Terms(models.Model):
+    """On what terms a SKU is sold, where they are not those of the whole shop."""
+
+    sku = models.CharField(_("SKU"), primary_key=True, max_length=255)
+    at_order = models.BooleanField(
+        _("taken at order"), default=False, help_text=_("Carts keep nothing aside.")
+    )
+    hot = models.BooleanField(
+        _("in great demand"), default=False, help_text=_("Held for a short time, by few carts.")
+    )
+    per_cart = models.PositiveIntegerField(_("most per cart"), null=True, blank=True)
+    per_customer = models.PositiveIntegerField(_("most per customer"), null=True, blank=True)
+    per_address = models.PositiveIntegerField(_("most per address"), null=True, blank=True)
+    low_at = models.PositiveIntegerField(
+        _("low at"), null=True, blank=True, help_text=_("Tell when so few units are free.")
+    )
+
+    class Meta:
+        verbose_name = _("terms")
+        verbose_name_plural = _("terms")
+
+    def __str__(self) -> str:
+        return self.sku
+
+
 class Hold(models.Model):
     """Units kept aside for a cart. No foreign key to the level: it would lock the hot row."""
 
@@ -105,15 +130,43 @@ class Hold(models.Model):
     location = models.CharField(max_length=64)
     quantity = models.IntegerField()
     expires_at = models.DateTimeField()
+    since = models.DateTimeField(db_default=Now())  # without a lapse
+    extended = models.BooleanField(db_default=False)
+    customer = models.UUIDField(null=True)
+    address = models.CharField(max_length=32, null=True)  # a block of addresses, as a keyed hash
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["customer", "sku"],
+                name="stock_hold_of_customer",
+                condition=Q(customer__isnull=False),
+            ),
+            models.Index(
+                fields=["address", "sku"],
+                name="stock_hold_of_address",
+                condition=Q(address__isnull=False),
+            ),
             models.Index(fields=["sku", "location", "expires_at"], name="stock_hold_of_sku"),
             models.Index(fields=["expires_at"], name="stock_hold_lapse"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="stock_hold_of_something")
         ]
+
+
+class Lapse(models.Model):
+    """How often in a row a cart let a hold lapse that somebody then needed, or it asked again."""
+
+    pk = models.CompositePrimaryKey("cart", "sku", "location")
+    cart = models.UUIDField()
+    sku = models.CharField(max_length=255)
+    location = models.CharField(max_length=64)
+    times = models.SmallIntegerField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="stock_lapse_last")]
 
 
 class ListedHold(models.Model):

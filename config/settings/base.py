@@ -186,6 +186,10 @@ LOGIN_URL = "admin:login"
 
 # Promises. -------------------------------------------------------------------------------------
 STOCK_SOURCING = "apps.stock.domain.sourcing.priority"  # or .nearest, or .fewest_parcels
+STOCK_MOST = 10  # units of a SKU that all carts of a customer, or of some addresses, hold
+STOCK_HOT_CARTS = 5  # carts from a block of addresses that hold a SKU in great demand
+STOCK_HOT_SECONDS = 300  # that such a SKU is held
+STOCK_EXTENSION_SECONDS = 600  # that holds last longer from the checkout on
 HOLD_SECONDS = ENV.halles_hold_seconds
 STOCK_DISPLAY = ENV.halles_stock_display  # what strangers are told of free units
 STOCK_DISPLAY_THRESHOLD = ENV.halles_stock_display_threshold  # units

@@ -3,12 +3,23 @@
 from datetime import timedelta
 from uuid import UUID
 
-from ..interface import MAIN, Availability, Destination, Hold, Line, Policy, Reservation, Stock
+from ..interface import (
+    MAIN,
+    NOBODY,
+    Availability,
+    Buyer,
+    Destination,
+    Hold,
+    Line,
+    Policy,
+    Reservation,
+    Stock,
+)
 from .adjust import count, receive, set_policy
 from .available import available, holds
 from .commit import cancel, commit, ship
 from .move import move, move_each
-from .reserve import hand_over, release, reserve
+from .reserve import extend, hand_over, release, reserve
 from .sweep import sweep
 
 __all__ = [
@@ -36,11 +47,15 @@ class StockService(Stock):
         lines: tuple[Line, ...],
         ttl: timedelta,
         destination: Destination | None = None,
+        buyer: Buyer = NOBODY,
     ) -> Reservation:
-        return reserve(cart, lines, ttl, destination)
+        return reserve(cart, lines, ttl, destination, buyer)
 
     def holds(self, *, cart: UUID) -> tuple[Hold, ...]:
         return holds(cart)
+
+    def extend(self, *, cart: UUID) -> None:
+        extend(cart)
 
     def release(self, *, cart: UUID) -> None:
         release(cart)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ..domain import summed
+from ..domain import of_cart
 from ..interface import AlreadyCancelled, Destination, GoodsMissing, Line, OutOfStock, Shortage
 from .places import ranked
 from .statement import rows
@@ -19,9 +19,9 @@ def commit(
     order: UUID, cart: UUID, lines: tuple[Line, ...], destination: Destination | None
 ) -> None:
     """Give all the goods to the order, or none and say what is short."""
-    skus, quantities = summed(tuple(line for line in lines if line.quantity))
-    locations = ranked(cart, dict(zip(skus, quantities, strict=True)), destination)
-    refusals = rows(COMMIT, order, cart, skus, quantities, locations)
+    wanted = {sku: units for sku, units in of_cart(lines).items() if units}
+    locations = ranked(cart, wanted, destination)
+    refusals = rows(COMMIT, order, cart, list(wanted), list(wanted.values()), locations)
     if any(refusal == "cancelled" for refusal, *_ in refusals):
         raise AlreadyCancelled(order=order)
     if refusals:

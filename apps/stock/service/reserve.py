@@ -1,36 +1,70 @@
 """Keeps goods aside for a cart: the hot path, one statement whatever is asked."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from ..domain import summed
-from ..interface import Destination, Hold, Line, OutOfStock, Reservation, Shortage
+from django.conf import settings
+
+from ..domain import of_cart
+from ..interface import (
+    Buyer,
+    Cap,
+    Destination,
+    Hold,
+    HoldLimit,
+    HoldTooLong,
+    LapsedTooOften,
+    Line,
+    OutOfStock,
+    Reservation,
+    Shortage,
+)
 from .places import ranked
 from .statement import rows
 
 RESERVE = """
-SELECT sku, quantity, expires_at, available
-FROM stock_reserve(%s::uuid, %s::text[], %s::integer[], %s::text[], %s)
+SELECT sku, quantity, expires_at, most, refusal FROM stock_reserve(
+    %s::uuid, %s::text[], %s::integer[], %s::text[], %s, %s, %s, ROW(%s, %s, %s, %s)::stock_rules
+)
 """
 RELEASE = "SELECT stock_release(%s)"
 HAND_OVER = "SELECT stock_hand_over(%s, %s)"
+EXTEND = "SELECT stock_extend(%s, %s, %s)"
+Answer = list[tuple[str, int | None, datetime, int, str | None]]
 
 
 def reserve(
-    cart: UUID, lines: tuple[Line, ...], ttl: timedelta, destination: Destination | None
+    cart: UUID,
+    lines: tuple[Line, ...],
+    ttl: timedelta,
+    destination: Destination | None,
+    buyer: Buyer,
 ) -> Reservation:
-    """Set what a cart holds of each named SKU, or raise OutOfStock with every shortage."""
-    skus, quantities = summed(lines)
-    wanted = dict(zip(skus, quantities, strict=True))
-    answer = rows(RESERVE, cart, skus, quantities, ranked(cart, wanted, destination), ttl)
-    shortages = [
-        Shortage(sku, wanted[sku], available)
-        for sku, quantity, _, available in answer
-        if quantity is None
-    ]
-    if shortages:
-        raise OutOfStock(shortages=tuple(shortages))
-    return Reservation(cart, tuple(Hold(*row[:3]) for row in answer))
+    """Set what a cart holds of each named SKU, or say of every SKU why not."""
+    wanted = of_cart(lines)
+    if ttl > (most := timedelta(seconds=settings.HOLD_SECONDS)):
+        raise HoldTooLong(most=most)
+    whose = buyer.customer, buyer.address or None
+    answer = rows(
+        RESERVE,
+        *(cart, list(wanted), list(wanted.values()), ranked(cart, wanted, destination), ttl),
+        *(*whose, settings.STOCK_MOST, settings.STOCK_HOT_CARTS),
+        *(timedelta(seconds=settings.STOCK_HOT_SECONDS), longest()),
+    )
+    refuse(answer, wanted)
+    return Reservation(cart, tuple(Hold(sku, n or 0, until) for sku, n, until, *_ in answer))
+
+
+def refuse(answer: Answer, wanted: dict[str, int]) -> None:
+    """Raise what stands against the reservation, if anything does."""
+    short = [Shortage(sku, wanted[sku], n) for sku, _, _, n, why in answer if why == "short"]
+    if short:
+        raise OutOfStock(shortages=tuple(short))
+    for sku, quantity, until, most, why in answer:
+        if why == "lapses":
+            raise LapsedTooOften(sku=sku, until=until)
+        if quantity is None:
+            raise HoldLimit(sku=sku, cap=Cap(why), most=most)
 
 
 def release(cart: UUID) -> None:
@@ -41,3 +75,13 @@ def release(cart: UUID) -> None:
 def hand_over(cart: UUID, to: UUID) -> None:
     """Give whatever a cart holds to another one."""
     rows(HAND_OVER, cart, to)
+
+
+def extend(cart: UUID) -> None:
+    """Let what a cart holds last longer, once."""
+    rows(EXTEND, cart, timedelta(seconds=settings.STOCK_EXTENSION_SECONDS), longest())
+
+
+def longest() -> timedelta:
+    """How long a hold may last without a lapse, however often it is renewed."""
+    return 2 * timedelta(seconds=settings.HOLD_SECONDS)

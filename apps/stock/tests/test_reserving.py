@@ -4,13 +4,17 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from apps.stock.domain import MOST, MOST_LINES
 from apps.stock.interface import (
     Availability,
+    BadQuantity,
+    HoldTooLong,
     Line,
     OutOfStock,
     Policy,
     Reservation,
     Shortage,
+    TooManyLines,
     stock,
 )
 from apps.stock.service import places
@@ -128,11 +132,36 @@ def test_nothing_is_reserved_for_no_lines(alice):
     assert stock.reserve(cart=alice, lines=(), ttl=TTL) == Reservation(alice, ())
 
 
-@pytest.mark.parametrize("quantity", [-1, 2**31, 10**30])
-def test_impossible_quantities_are_a_defect_of_the_caller(alice, quantity):
-    with pytest.raises((ValueError, OverflowError)):
+@pytest.mark.parametrize("quantity", [-1, 2**31])
+def test_impossible_quantities_are_refused(alice, quantity):
+    with pytest.raises(BadQuantity, match="MUG"):
         reserve(alice, MUG=quantity)
     assert held(alice) == {}
+
+
+@pytest.mark.parametrize("quantity", [1.5, "1", None, 10**30, float("nan")])
+def test_what_is_no_quantity_never_arrives(alice, quantity):
+    with pytest.raises((BadQuantity, ValueError, OverflowError)):
+        reserve(alice, MUG=quantity)
+    assert held(alice) == {}
+
+
+def test_sums_that_no_shelf_can_bear_are_refused(alice):
+    with pytest.raises(BadQuantity):
+        stock.reserve(cart=alice, lines=(Line("MUG", MOST),) * 3, ttl=TTL)
+
+
+def test_ten_thousand_lines_are_refused(alice):
+    many = tuple(Line(f"SKU-{number}", 1) for number in range(10_000))
+    with pytest.raises(TooManyLines) as refusal:
+        stock.reserve(cart=alice, lines=many, ttl=TTL)
+    assert refusal.value.most == MOST_LINES
+
+
+def test_nothing_is_kept_aside_for_longer_than_the_shop_says(alice):
+    with pytest.raises(HoldTooLong) as refusal:
+        stock.reserve(cart=alice, lines=(Line("MUG", 1),), ttl=TTL + timedelta(seconds=1))
+    assert (refusal.value.most, held(alice)) == (TTL, {})
 
 
 def test_release_puts_everything_back(alice, bob):
