@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.catalog.interface import UnknownProduct, catalog
-from apps.stock.interface import OutOfStock
+from apps.stock.interface import HoldLimit, LapsedTooOften, OutOfStock
 from commerce import ids
 from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wants_json
 
@@ -22,6 +22,7 @@ from . import service
 from .domain import MOST_UNITS, Missing, Refused, TooMuch, TooOften, UnknownSku
 from .interface import CartOrdered, Contents, UnknownCart
 
+NOT_KEPT = (OutOfStock, HoldLimit, LapsedTooOften)
 NAME = "cart"  # of the cookie
 HINT = "shopping"  # a cookie for scripts: there is a cart worth asking for
 
@@ -80,7 +81,7 @@ def add(request: HttpRequest) -> HttpResponse:
         except (UnknownCart, CartOrdered):
             cart = begin(request)
             service.add(cart, sku=sku, quantity=quantity)
-    except (OutOfStock, Refused) as refusal:
+    except (*NOT_KEPT, Refused) as refusal:
         return refuse(request, reason(refusal), 409)
     return keep(added(request, cart), cart)
 
@@ -182,7 +183,7 @@ def edit(
             change(cart)
     except (UnknownCart, CartOrdered, ids.UnknownId):
         return redirect(then)
-    except OutOfStock as refusal:
+    except NOT_KEPT as refusal:
         return refuse(request, reason(refusal), 409)
     except TooMuch as refusal:
         return refuse(request, reason(refusal), 422)
@@ -247,6 +248,10 @@ def reason(refusal: Exception) -> str:
             )
         case OutOfStock():
             return gettext("This is sold out for now.")
+        case HoldLimit():
+            return gettext("So much of this is in other carts of yours, or near you, already.")
+        case LapsedTooOften():
+            return gettext("It waited for you in vain several times. Please try again in an hour.")
         case TooMuch(what="lines"):
             return gettext("A cart holds up to %(most)d different things.") % {"most": refusal.most}
         case TooMuch():

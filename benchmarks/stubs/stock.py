@@ -12,6 +12,8 @@ NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 class Instant(StockService):
     """Reserves without looking."""
 
-    def reserve(self, *, cart: UUID, lines: tuple[Line, ...], ttl: timedelta) -> Reservation:
+    def reserve(
+        self, *, cart: UUID, lines: tuple[Line, ...], ttl: timedelta, **more: object
+    ) -> Reservation:
         """Grant everything."""
         return Reservation(cart, tuple(Hold(each.sku, each.quantity, NOON) for each in lines))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from apps.customers.interface import FieldProblem
+from apps.stock.interface import HoldLimit, LapsedTooOften
 from commerce import ids
 from commerce.rest.problems import Problem, ProblemError, register
 
@@ -54,7 +55,25 @@ register(
     text="The cart cannot be sent there in this way. Ask for its shipping options first.",
 )
 
-CHANGES = ("cart-ordered", "out-of-stock", "cart-limit", "unknown-sku")
+register(
+    "hold-limit",
+    status=409,
+    title="Enough of it is kept aside already",
+    text="All carts of a customer, or from the same network, may hold so many units of a SKU, and"
+    " `errors[].meta` says how many (`most`) and which limit it is (`cap`). Buy or let go first.",
+)
+register(
+    "lapsed-too-often",
+    status=409,
+    title="Kept aside in vain too often",
+    text="The cart let its hold of the SKU lapse several times in a row. It may hold it again at"
+    " `errors[].meta.until`; until then it can still be bought by other carts.",
+)
+
+CHANGES = (
+    *("cart-ordered", "out-of-stock", "cart-limit", "unknown-sku"),
+    *("hold-limit", "lapsed-too-often"),
+)
 
 
 @contextmanager
@@ -78,6 +97,14 @@ def plainly() -> Iterator[None]:
     except UnknownSku as refusal:
         error = ProblemError(pointer="/sku", code="unknown-sku", meta={"sku": refusal.sku})
         raise Problem("unknown-sku", errors=[error]) from None
+    except HoldLimit as refusal:
+        limit = {"sku": refusal.sku, "cap": refusal.cap.value, "most": refusal.most}
+        error = ProblemError(pointer="/quantity", code="hold-limit", meta=limit)
+        raise Problem("hold-limit", errors=[error]) from None
+    except LapsedTooOften as refusal:
+        wait = {"sku": refusal.sku, "until": refusal.until.isoformat()}
+        error = ProblemError(pointer="/quantity", code="lapsed-too-often", meta=wait)
+        raise Problem("lapsed-too-often", errors=[error]) from None
     except TooOften as refusal:
         raise Problem("rate-limited", retry_after=refusal.wait) from None
     except TooMuch as refusal:

@@ -12,8 +12,8 @@ from django.conf import settings
 from msgspec.structs import replace
 
 from apps.catalog.interface import Item
-from apps.stock.interface import Line, OutOfStock, Reservation, stock
-from commerce import clock
+from apps.stock.interface import Buyer, Line, OutOfStock, Reservation, stock
+from commerce import clock, origin
 
 from .. import store
 from ..domain import Document, Stale, UnknownSku, Wanted, check_limits, needs, short_lines
@@ -105,8 +105,9 @@ def reserved(
     something out must not fail because something else is gone.
     """
     lines = tuple(Line(sku, quantity) for sku, quantity in wanted.items())
+    buyer = Buyer(address=origin.block())
     try:
-        return stock.reserve(cart=document.id, lines=lines, ttl=hold_time())
+        return stock.reserve(cart=document.id, lines=lines, ttl=hold_time(), buyer=buyer)
     except OutOfStock as refusal:
         if short := short_lines(touched, known, refusal.shortages):
             raise OutOfStock(shortages=short) from None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -390,3 +391,29 @@ def test_adding_is_lean(alice, monkeypatch, django_assert_num_queries):
     with django_assert_num_queries(1), counting(monkeypatch) as sent:
         alice.add("MUG")
     assert sent == ["EVALSHA", "EVALSHA"]
+
+
+def from_one_network(settings, *shoppers):
+    settings.LIMITS = True
+    for number, shopper in enumerate(shoppers, 1):
+        shopper.http.defaults["REMOTE_ADDR"] = f"8.8.8.{number}"
+
+
+def test_carts_of_one_network_share_a_limit(alice, bob, settings):
+    stock.count(lines=(Line("TEE", 50),), reference="delivery")
+    from_one_network(settings, alice, bob)
+    assert alice.add("TEE", 8).status_code == 201
+    answer = bob.add("TEE", 3)
+    assert problem(answer) == (409, "hold-limit")
+    (error,) = answer.json()["errors"]
+    assert error["meta"] == {"sku": "TEE", "cap": "address", "most": 10}
+    assert bob.add("TEE", 2).status_code == 201
+
+
+def test_a_cart_that_lets_a_sku_lapse_again_and_again_waits(alice):
+    stock.count(lines=(Line("MUG", 50),), reference="delivery")
+    for minutes in (3, 2, 1):
+        assert alice.add("MUG").status_code == 201
+        sql = "UPDATE stock_hold SET expires_at = now() - %s * interval '1 minute'"
+        connection.cursor().execute(sql, [minutes])
+    assert problem(alice.add("MUG")) == (409, "lapsed-too-often")

@@ -19,7 +19,7 @@ from .adjust import count, receive, set_policy
 from .available import available, holds
 from .commit import cancel, commit, ship
 from .move import move, move_each
-from .reserve import extend, hand_over, release, reserve
+from .reserve import bounded, extend, hand_over, release, reserve
 from .sweep import sweep
 
 __all__ = [
@@ -49,7 +49,7 @@ class StockService(Stock):
         destination: Destination | None = None,
         buyer: Buyer = NOBODY,
     ) -> Reservation:
-        return reserve(cart, lines, ttl, destination, buyer)
+        return reserve(cart, lines, bounded(ttl), destination, buyer)
 
     def holds(self, *, cart: UUID) -> tuple[Hold, ...]:
         return holds(cart)

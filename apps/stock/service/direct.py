@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID, uuid5
 
-from ..interface import Availability, Hold, Line, OutOfStock
+from ..interface import (
+    NOBODY,
+    Availability,
+    Hold,
+    HoldLimit,
+    LapsedTooOften,
+    Line,
+    OutOfStock,
+    Shortage,
+)
 from ..models import Commitment, DirectReservation
 from .available import available, holds
 from .commit import cancel, commit, ship
@@ -137,7 +146,14 @@ def take(made: DirectReservation, ttl: timedelta) -> None:
     """Hold all lines until so long from now."""
     if not rows(IN_TIME, ttl, LONGEST, made.id)[0][0]:
         raise TooLong
-    reserve(made.id, lines_of(made), ttl, None)
+    lines = lines_of(made)
+    try:
+        reserve(made.id, lines, ttl, None, NOBODY)
+    except LapsedTooOften:
+        raise TooLong from None
+    except HoldLimit as refusal:
+        short = Shortage(refusal.sku, made.lines[refusal.sku], refusal.most)
+        raise OutOfStock(shortages=(short,)) from None
 
 
 def ended(name: UUID) -> State | None:

@@ -42,8 +42,6 @@ def reserve(
 ) -> Reservation:
     """Set what a cart holds of each named SKU, or say of every SKU why not."""
     wanted = of_cart(lines)
-    if ttl > (most := timedelta(seconds=settings.HOLD_SECONDS)):
-        raise HoldTooLong(most=most)
     whose = buyer.customer, buyer.address or None
     answer = rows(
         RESERVE,
@@ -53,6 +51,13 @@ def reserve(
     )
     refuse(answer, wanted)
     return Reservation(cart, tuple(Hold(sku, n or 0, until) for sku, n, until, *_ in answer))
+
+
+def bounded(ttl: timedelta) -> timedelta:
+    """Refuse to keep anything aside for a cart for longer than the shop says."""
+    if ttl > (most := timedelta(seconds=settings.HOLD_SECONDS)):
+        raise HoldTooLong(most=most)
+    return ttl
 
 
 def refuse(answer: Answer, wanted: dict[str, int]) -> None:

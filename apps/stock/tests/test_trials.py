@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from apps.stock.interface import AlreadyCancelled, Line, OutOfStock, stock
+from apps.stock.interface import AlreadyCancelled, LapsedTooOften, Line, OutOfStock, stock
 from apps.stock.service import sweep
 from apps.stock.tests.shelf import TTL, ask, commit, drift, free, held, level, lines, reserve, tell
 from commerce.services import ServiceUnavailable
@@ -140,7 +140,7 @@ def shop(chance: random.Random, until: float) -> None:
                 stock.release(cart=cart)
             else:
                 sweep(lapsed_for=timedelta())
-        except (OutOfStock, AlreadyCancelled, ServiceUnavailable):
+        except (OutOfStock, LapsedTooOften, AlreadyCancelled, ServiceUnavailable):
             continue
 
 

@@ -246,7 +246,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stock", "0005_sourcing")]
+    dependencies = [("stock", "0009_hand_over")]
 
     operations = [
         migrations.CreateModel(
