@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
 from commerce.testing import database, stores
+
+# How long anything takes is a matter of the machine; benchmarks measure that, not tests.
+UNTIMED = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("halles", deadline=None, suppress_health_check=UNTIMED)
+hypothesis.settings.load_profile("halles")
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,8 @@ def reserve(
         *(timedelta(seconds=settings.STOCK_HOT_SECONDS), longest()),
     )
     refuse(answer, wanted)
-    return Reservation(cart, tuple(Hold(sku, n or 0, until) for sku, n, until, *_ in answer))
+    holds = sorted((sku, n or 0, until) for sku, n, until, *_ in answer)
+    return Reservation(cart, tuple(Hold(*each) for each in holds))
 
 
 def bounded(ttl: timedelta) -> timedelta:
