@@ -10,7 +10,13 @@ from django.conf import settings
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.connection import ConnectionInterface
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import (
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
 from redis.retry import Retry
 
 
@@ -47,9 +53,20 @@ class Script:
     def __call__(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
         """Run it; Redis is sent the text only if it does not know it yet."""
         try:
-            return self.lines.ask("EVALSHA", self.digest, len(keys), *keys, *args)
-        except NoScriptError:
-            return self.lines.ask("EVAL", self.source, len(keys), *keys, *args)
+            try:
+                return self.lines.ask("EVALSHA", self.digest, len(keys), *keys, *args)
+            except NoScriptError:
+                return self.lines.ask("EVAL", self.source, len(keys), *keys, *args)
+        except ResponseError as problem:
+            raise within(problem) from None
+
+
+def within(problem: ResponseError) -> ResponseError:
+    """Find the error of the command that failed in a script: Redis 6 tells it as part of a text."""
+    for kind, mark in ((OutOfMemoryError, "-OOM "), (ReadOnlyError, "-READONLY ")):
+        if mark in str(problem):
+            return kind(str(problem))
+    return problem
 
 
 @functools.cache

@@ -18,6 +18,8 @@ NOT_ANSWERING = (
     InterfaceError,
     redis.ConnectionError,
     redis.TimeoutError,
+    redis.exceptions.OutOfMemoryError,
+    redis.ReadOnlyError,
 )
 
 
