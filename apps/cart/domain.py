@@ -69,6 +69,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     address: Address | None = None
     shipping: str | None = None
     order: UUID | None = None
+    extended: bool = False  # what it holds was given more time
     pace: Pace = Pace()
     merges: tuple[Merge, ...] = ()
     merged: UUID | None = None  # the cart that has the lines of this one
@@ -180,6 +181,10 @@ class TooMuch(Refused):
     def __init__(self, most: int, *, what: str) -> None:
         super().__init__(f"at most {most} {what}")
         self.most, self.what = most, what
+
+
+class AlreadyExtended(Refused):
+    """What a cart holds is given more time once."""
 
 
 class TooOften(Refused):

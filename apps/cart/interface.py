@@ -60,6 +60,7 @@ class Contents:
     address: Address | None = None
     shipping: str | None = None
     order: UUID | None = None
+    extended: bool = False  # its holds were given more time, which happens once
     gone: tuple[GoneLine, ...] = ()  # neither in `lines` nor in `quote`; to be taken out
 
     @property

@@ -9,6 +9,7 @@ pages = [
     path("cart/", views.show, name="cart"),
     path("cart/summary", views.summary, name="cart-summary"),
     path("cart/add", views.add, name="cart-add"),
+    path("cart/extend", views.extend, name="cart-extend"),
     path("cart/hold", views.hold_again, name="cart-hold"),
     path("cart/items/<str:item>/change", views.change, name="cart-change"),
     path("cart/items/<str:item>/remove", views.remove, name="cart-remove"),

@@ -164,6 +164,13 @@ def hold_again(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @from_our_pages
+def extend(request: HttpRequest) -> HttpResponse:
+    """Give the shopper more time, once, and go on where he was."""
+    return edit(request, service.extend, then=back(request, reverse("cart")))
+
+
+@require_POST
+@from_our_pages
 def remove(request: HttpRequest, item: str) -> HttpResponse:
     """Take something out of the cart, and go on where the shopper was."""
     return edit(

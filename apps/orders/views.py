@@ -26,6 +26,7 @@ from apps.pricing.interface import (
     ShippingOption,
     pricing,
 )
+from apps.stock.interface import stock
 from commerce import ids
 from commerce.browser import carried, drop, from_our_pages
 from commerce.money import Money
@@ -91,6 +92,7 @@ def buy(request: HttpRequest, contents: Contents) -> HttpResponse:
     reasons = precheck(wish=wish).reasons
     if reasons:
         return page(request, contents, reasons)
+    stock.extend(cart=contents.id)
     session = secured(request, contents)
     if isinstance(session, Reason):
         return page(request, contents, (session,))

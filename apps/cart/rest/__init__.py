@@ -17,6 +17,7 @@ urlpatterns = [
     ),
     path("carts/<str:cart>/merge", merging.merge, name="cart-merge"),
     path("carts/<str:cart>/holds", holds.again, name="cart-holds"),
+    path("carts/<str:cart>/holds/extend", holds.extend, name="cart-holds-extend"),
     path("carts/<str:cart>/shipping-options", shipping.options, name="cart-shipping-options"),
     path("carts/<str:cart>/shipping", shipping.choose, name="cart-shipping"),
     path("shopper", carts.shopper, name="cart-shopper"),

@@ -135,7 +135,10 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A cart as it stands; `gone` are its lines that are sold no more."""
+    """A cart as it stands; `gone` are its lines that are sold no more.
+
+    `extended`: its holds have been given more time, which happens once.
+    """
 
     id: str
     version: int
@@ -146,6 +149,7 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     shipping_address: Address | None
     shipping: str | None
     items: list[Item]
+    extended: bool
     gone: list[Gone]
     totals: Totals
     order: str | None
@@ -219,6 +223,7 @@ def cart_body(found: Contents, token: str | UnsetType = UNSET) -> Cart:
         shipping_address=found.address,
         shipping=found.shipping,
         items=[item_body(line, priced[line.sku]) for line in found.lines],
+        extended=found.extended,
         gone=[gone_body(line) for line in found.gone],
         totals=totals(found),
         order=ids.public("ord", found.order) if found.order else None,

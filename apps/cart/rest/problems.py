@@ -8,7 +8,15 @@ from apps.stock.interface import HoldLimit, LapsedTooOften
 from commerce import ids
 from commerce.rest.problems import Problem, ProblemError, register
 
-from ..domain import MOST_LINES, MOST_UNITS, Stale, TooMuch, TooOften, UnknownLine, UnknownSku
+from ..domain import (
+    MOST_LINES,
+    MOST_UNITS,
+    Stale,
+    TooMuch,
+    TooOften,
+    UnknownLine,
+    UnknownSku,
+)
 from ..interface import CartMerged, CartOrdered, UnknownCart
 
 register(
@@ -29,6 +37,12 @@ register(
     status=410,
     title="The cart has been merged into another",
     text="Its lines are in the cart that `errors[].meta.into` names. Go on with that one.",
+)
+register(
+    "already-extended",
+    status=409,
+    title="The holds have been given more time before",
+    text="What a cart holds is given more time once. Order, or let it lapse and hold it again.",
 )
 register(
     "cart-limit",

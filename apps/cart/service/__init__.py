@@ -5,7 +5,7 @@ from uuid import UUID
 from apps.customers.interface import Address
 
 from ..interface import Cart, Contents
-from .again import hold_again
+from .again import extend, hold_again
 from .details import note, patch, shipping_options
 from .life import close, create, drop
 from .lines import Held, add, remove, replace_all, set_quantity
@@ -19,6 +19,7 @@ __all__ = [
     "contents",
     "create",
     "drop",
+    "extend",
     "hold_again",
     "merge",
     "patch",

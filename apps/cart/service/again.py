@@ -1,16 +1,30 @@
-"""Holding again what has lapsed, all lines in one go."""
+"""More time for all of a cart: holding on once, and holding again what has lapsed."""
 
 from uuid import UUID
 
 from msgspec.structs import replace
 
+from apps.stock.interface import stock
+
 from .. import store
-from ..domain import Document, Missing
+from ..domain import AlreadyExtended, Document, Missing
 from ..interface import UnknownCart
-from .change import check_open
+from .change import Made, check_open, make
 from .fit import Fitted, fitted
 from .goods import items, priced
 from .show import found, holds_of, lapsed_lines
+
+
+def extend(cart: UUID) -> Document:
+    """Let what a cart holds last a while longer, which every cart may ask for once."""
+
+    def longer(document: Document) -> Document:
+        if document.extended:
+            raise AlreadyExtended
+        stock.extend(cart=cart)
+        return replace(document, extended=True)
+
+    return make(cart, longer).document
 
 
 def hold_again(cart: UUID) -> tuple[Document, tuple[Missing, ...]]:
@@ -34,8 +48,10 @@ def renewed(document: Document) -> Fitted:
     known = items(tuple(line.sku for line in document.lines))
     sold = priced(tuple(known), document.currency)
     lapsed = lapsed_lines(document, known, holds_of(document))
+    if not lapsed:
+        return Fitted(Made(document, {}), ())
     lines = (
         replace(line, held=()) if line in lapsed and line.sku in sold else line
         for line in document.lines
     )
-    return fitted(document, replace(document, lines=tuple(lines)))
+    return fitted(document, replace(document, lines=tuple(lines), extended=False))

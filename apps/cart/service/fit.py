@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from apps.stock.interface import OutOfStock
+from apps.stock.interface import HoldLimit, LapsedTooOften, OutOfStock
 
-from ..domain import Document, Missing
+from ..domain import Document, Missing, Wanted, needs
 from .change import Made, kept_aside
+from .goods import items
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Fitted:
 def fitted(before: Document, after: Document) -> Fitted:
     """Keep a change aside, with fewer units of what is short; of what is gone, nothing changes.
 
-    Every refusal makes at least one line smaller, so that this ends.
+    Every refusal makes a line smaller, so that this ends.
     """
     missing: dict[str, Missing] = {}
     while True:
@@ -32,6 +33,20 @@ def fitted(before: Document, after: Document) -> Fitted:
                 wanted = missing[short.sku].wanted if short.sku in missing else short.wanted
                 missing[short.sku] = Missing(short.sku, wanted, short.available)
                 after = with_less(before, after, short.sku, short.available)
+        except (HoldLimit, LapsedTooOften) as refusal:
+            not_allowed = refused_lines(before, after, refusal.sku)
+            if not not_allowed:
+                raise
+            for line in not_allowed:
+                missing[line.sku] = Missing(line.sku, line.quantity, 0)
+                after = with_less(before, after, line.sku, 0)
+
+
+def refused_lines(before: Document, after: Document, sku: str) -> list[Wanted]:
+    """Find the lines that changed and need a SKU of which the cart may hold no more."""
+    touched = [line for line in after.lines if line not in before.lines]
+    known = items(tuple(line.sku for line in touched))
+    return [line for line in touched if sku in needs((line,), known)]
 
 
 def with_less(before: Document, after: Document, sku: str, available: int) -> Document:

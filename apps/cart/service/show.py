@@ -67,6 +67,7 @@ def shown(document: Document) -> Contents:
         address=priced.address,
         shipping=priced.shipping,
         order=priced.order,
+        extended=priced.extended,
         gone=gone_shown(document, priced),
     )
 

@@ -58,6 +58,7 @@ def doors(item: str) -> list[Door]:
         Door("PATCH", f"{API}/CART/items/{item}", '{"quantity": 1}'),
         Door("DELETE", f"{API}/CART/items/{item}"),
         Door("POST", f"{API}/CART/holds"),
+        Door("POST", f"{API}/CART/holds/extend"),
         Door("POST", f"{API}/CART/merge", json.dumps(merge)),
         Door("GET", f"{API}/CART/shipping-options"),
         Door("PUT", f"{API}/CART/shipping", '{"option": "standard"}'),

@@ -142,6 +142,13 @@ def test_holds_again_what_is_there_and_says_what_is_not(alice, bob, settings):
     assert answer.headers["ETag"] == f'"{answer.json()["cart"]["version"]}"'
 
 
+def test_gives_more_time_once(alice):
+    alice.add("MUG")
+    answer = alice.call("POST", "/holds/extend")
+    assert (answer.status_code, answer.json()["extended"]) == (200, True)
+    assert problem(alice.call("POST", "/holds/extend")) == (409, "already-extended")
+
+
 def test_says_when_a_cart_changes_too_often(alice, settings):
     settings.LIMITS = True
     answers = [alice.change("PUT", "/items", {"items": [{"sku": "MUG"}]}) for _ in range(31)]

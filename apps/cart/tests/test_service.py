@@ -10,7 +10,15 @@ from django.db import connections
 from redis import Redis
 
 from apps.cart import service, store
-from apps.cart.domain import Missing, Stale, TooMuch, TooOften, UnknownLine, UnknownSku
+from apps.cart.domain import (
+    AlreadyExtended,
+    Missing,
+    Stale,
+    TooMuch,
+    TooOften,
+    UnknownLine,
+    UnknownSku,
+)
 from apps.cart.interface import CartOrdered, GoneLine, State, UnknownCart, cart
 from apps.cart.service import goods
 from apps.cart.tests.conftest import draft
@@ -121,6 +129,16 @@ def test_holds_everything_again_that_is_there(alice, bob, settings):
     assert (mug.quantity, mug.lapsed) == (2, False)
     assert (tee.quantity, tee.lapsed, tee.available) == (1, True, 0)
     assert service.hold_again(alice)[1] == (Missing("TEE", wanted=1, kept=0),)
+
+
+def test_holds_last_longer_once(alice):
+    until = service.add(alice, sku="MUG", quantity=2).until
+    assert service.extend(alice).extended
+    found = cart.contents(cart=alice)
+    assert found.lines[0].held_until == until + timedelta(minutes=10)
+    with pytest.raises(AlreadyExtended):
+        service.extend(alice)
+    assert cart.contents(cart=alice) == found
 
 
 def test_holding_again_changes_nothing_that_is_held(alice):

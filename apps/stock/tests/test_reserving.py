@@ -18,7 +18,7 @@ from apps.stock.interface import (
     stock,
 )
 from apps.stock.service import places
-from apps.stock.tests.shelf import TTL, ask, free, held, lapse, level, reserve
+from apps.stock.tests.shelf import TTL, ask, free, held, lapse, level, reserve, tell
 
 pytestmark = pytest.mark.usefixtures("both_ways", "shelf")
 
@@ -49,6 +49,15 @@ def test_hands_over_what_a_cart_holds(alice, bob):
     assert (held(alice), held(bob)) == ({}, {"MUG": 3, "TEE": 1})
     stock.hand_over(cart=bob, to=bob)
     assert held(bob) == {"MUG": 3, "TEE": 1}
+
+
+def test_no_hold_gets_younger_by_going_from_cart_to_cart(alice, bob):
+    reserve(alice, MUG=1)
+    tell("UPDATE stock_hold SET since = now() - interval '20 minutes', extended = true")
+    reserve(bob, MUG=1)
+    stock.hand_over(cart=alice, to=bob)
+    query = "SELECT quantity, extended, since < now() - interval '19 minutes' FROM stock_hold"
+    assert ask(query) == [(2, True, True)]
 
 
 def test_reserves_nothing_when_one_line_is_short(alice):
