@@ -21,8 +21,8 @@ from ..interface import MAIN
 from .movements import Code, Sku, Text, Units, actor, own_reference
 from .problems import flaw_error, refusal_error
 
-CHUNK = 500  # lines in one transaction
-MOST_TOGETHER = 2_000  # lines that are moved all or not at all; their shelves wait meanwhile
+CHUNK = 200  # lines in one transaction
+MOST_TOGETHER = 500  # lines that are moved all or not at all; their shelves wait meanwhile
 TOLD = 100  # errors in one problem
 IN_MEMORY = 1_048_576  # bytes of the answer; the rest goes to disk
 
@@ -81,7 +81,7 @@ def create_many(request: ApiRequest, *, query: Policy) -> Reply:
     """Write down many movements, one JSON object a line; answers with one line for each.
 
     Send the same lines with the same Idempotency-Key again after a broken connection: what was
-    done is told as `repeated`. `reject_all` takes up to 2,000 lines and does all or nothing;
+    done is told as `repeated`. `reject_all` takes up to 500 lines and does all or nothing;
     `skip_failed` does what is possible, up to 256 MB.
     """
     given = numbered(read_lines(request), own_reference(request))

@@ -19,13 +19,14 @@ from .books import PATIENTLY
 from .move import moved, unknown_skus
 from .statement import ask, twice
 
-BATCH = 500  # SKUs in one transaction
+BATCH = 200  # SKUs in one transaction
 KEPT = timedelta(days=30)
 LONGEST_LINE = 65_536  # bytes; a file without line ends is no sheet
 
 COPY = """
 COPY stock_uploadrow (upload_id, line, sku, location, quantity, reason, outcome) FROM STDIN
 """
+LEARN = "ANALYZE stock_uploadrow"  # so that half a million new rows are found by their index
 STRANGERS = """
 SELECT DISTINCT sku FROM stock_uploadrow AS told WHERE upload_id = %s AND outcome = '' AND sku > %s
     AND NOT EXISTS (SELECT FROM stock_level WHERE stock_level.sku = told.sku)
@@ -39,13 +40,9 @@ NOWHERE = """
 UPDATE stock_uploadrow SET outcome = 'location-unknown' WHERE upload_id = %s AND outcome = ''
     AND NOT EXISTS (SELECT FROM stock_location WHERE code = location) RETURNING line
 """
-TOO_HIGH = """
-UPDATE stock_uploadrow AS told SET outcome = 'level-too-high' FROM (
-    SELECT sku, location FROM stock_uploadrow WHERE upload_id = %s AND outcome = ''
-    GROUP BY sku, location HAVING sum(quantity) > %s
-) AS sum WHERE upload_id = %s AND outcome = ''
-    AND (told.sku, told.location) = (sum.sku, sum.location)
-RETURNING line
+SUMS_TOO_HIGH = """
+SELECT sku, location FROM stock_uploadrow WHERE upload_id = %s AND outcome = ''
+GROUP BY sku, location HAVING sum(quantity) > %s LIMIT %s
 """
 TOO_LOW = """
 WITH counted AS (
@@ -86,12 +83,14 @@ def upload(
 ) -> Upload:
     """Keep a sheet and try it; raises Unusable if it is none or has more than `most` rows."""
     made = stage(sheet, kind, name[-255:], reason, actor, location, most)
+    with connection.cursor() as cursor:
+        cursor.execute(LEARN)
     for strangers in strange(made.pk):
         ask(MARK, Verdict.UNKNOWN_SKU.value, made.pk, strangers)
     with transaction.atomic():
         ask(PATIENTLY)
         ask(NOWHERE, made.pk)
-        ask(TOO_HIGH, made.pk, MOST, made.pk)
+        refuse_sums(made.pk)
         ask(FIGURES, made.pk)
     made.refresh_from_db()
     return made
@@ -137,6 +136,13 @@ def lines_of(sheet: IO[bytes]) -> Iterator[str]:
         except UnicodeDecodeError:
             raise Unusable("not-utf-8") from None
         encoding = "utf-8"
+
+
+def refuse_sums(made: UUID) -> None:
+    """Mark rows that together are more than one movement can be."""
+    while high := ask(SUMS_TOO_HIGH, made, MOST, BATCH):
+        verdicts = [Verdict.TOO_MANY.value] * len(high)
+        ask(TELL, *map(list, zip(*high, strict=True)), verdicts, made)
 
 
 def strange(made: UUID) -> Iterator[list[str]]:

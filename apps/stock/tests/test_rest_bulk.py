@@ -81,13 +81,13 @@ def test_goes_on_where_it_was_broken_off(partner, place):
 
 
 def test_many_lines_are_few_statements(partner, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2 * 3 + 4):
+    with django_assert_max_num_queries(2 * 6 + 4):
         told = outcomes(send(partner, SKIP, *[line(), line(1, "TEE")] * 600))
     assert (len(told), level("MUG")) == (1_200, (603, 0, 0))
 
 
 def test_what_is_done_together_is_not_much(partner):
-    answer = send(partner, ALL, *[line()] * 2_001)
+    answer = send(partner, ALL, *[line()] * 501)
     assert (answer.status_code, answer.json()["code"]) == (413, "movements-rejected")
     assert level("MUG") == (3, 0, 0)
 
