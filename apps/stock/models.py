@@ -112,6 +112,7 @@ class Terms(models.Model):
     low_at = models.PositiveIntegerField(
         _("low at"), null=True, blank=True, help_text=_("Tell when so few units are free.")
     )
+    low = models.BooleanField(db_default=False, editable=False)  # as it was told last
 
     class Meta:
         verbose_name = _("terms")

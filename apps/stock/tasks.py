@@ -3,7 +3,7 @@
 from commerce.events.recurring import every
 
 from . import service
-from .service import alerts, uploads
+from .service import alerts, low, uploads
 
 AT_A_TIME = 30  # seconds; a worker's task may take 45
 
@@ -12,6 +12,12 @@ AT_A_TIME = 30  # seconds; a worker's task may take 45
 def sweep(**later: object) -> None:
     """Put back what carts let lapse long ago."""
     service.sweep()
+
+
+@every(30)
+def look_what_is_low(**later: object) -> None:
+    """Announce what few units are left of."""
+    low.look()
 
 
 @every(5)
