@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stock', '0010_caps'),
+        ('stock', '0011_hand_over_age'),
     ]
 
     operations = [
