@@ -44,6 +44,7 @@ def page(request: HttpRequest, missing: Iterable[Missing] = ()) -> HttpResponse:
         "contents": contents if lines else None,
         "gone": contents.gone if contents else (),
         "lapsed": any(line.lapsed for line in lines),
+        "again": any(line.lapsed and line.available for line in lines),
         "missing": [{"name": names.get(each.sku), "line": each} for each in missing],
         "held_until": contents.held_until if contents else None,
         "most": MOST_UNITS,

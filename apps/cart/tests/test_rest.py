@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from redis import Redis
 
 from apps.cart.interface import cart
 from apps.cart.service import goods
@@ -17,7 +19,7 @@ from apps.cart.tests.conftest import draft
 from apps.catalog.interface import catalog
 from apps.stock.interface import Line, Policy, stock
 from commerce import ids
-from commerce.redis import lines
+from commerce.redis import Lines, client
 from commerce.rest import keys
 
 pytestmark = pytest.mark.usefixtures("house")
@@ -386,18 +388,33 @@ def test_shopper_is_a_few_bytes(alice):
 
 @contextmanager
 def counting(monkeypatch) -> Iterator[list[str]]:
-    """Note every command that carts send to Redis."""
-    carts, sent = lines("carts"), []
-    ask = carts.ask
-    monkeypatch.setattr(carts, "ask", lambda *command: sent.append(command[0]) or ask(*command))
+    """Note by purpose whatever is sent to Redis: each is a way there and back."""
+    sent, ask, execute = [], Lines.ask, Redis.execute_command
+    purposes = {id(client(alias)): alias for alias in settings.REDIS}
+
+    def asked(self, *command):
+        sent.append(purposes[id(self.owner)])
+        return ask(self, *command)
+
+    def executed(self, *command, **options):
+        sent.append(purposes[id(self)])
+        return execute(self, *command, **options)
+
+    monkeypatch.setattr(Lines, "ask", asked)
+    monkeypatch.setattr(Redis, "execute_command", executed)
     yield sent
+    monkeypatch.undo()
 
 
 def test_adding_is_lean(alice, monkeypatch, django_assert_num_queries):
+    """One statement; two ways to the cart, one to the limits, two to the idempotency keys."""
     alice.add("MUG")
+    monkeypatch.setattr(settings, "LIMITS", True)
     with django_assert_num_queries(1), counting(monkeypatch) as sent:
-        alice.add("MUG")
-    assert sent == ["EVALSHA", "EVALSHA"]
+        answer = alice.add("MUG")
+    assert sent == ["throttles", "idempotency", "carts", "carts", "idempotency"]
+    assert answer.status_code == 201
+    assert not answer.cookies
 
 
 def from_one_network(settings, *shoppers):

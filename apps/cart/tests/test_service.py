@@ -232,6 +232,12 @@ def test_a_lost_cart_is_found_again_from_its_holds(alice):
     assert free() == 0
 
 
+def test_a_cart_is_kept_for_thirty_days_after_its_last_change(alice):
+    service.add(alice, sku="MUG", quantity=1)
+    days = client("carts").ttl(store.places(alice)[0]) / 86_400
+    assert 29.9 < days <= 30
+
+
 def test_a_cart_without_holds_stays_lost(alice):
     client("carts").flushdb()
     with pytest.raises(UnknownCart):
