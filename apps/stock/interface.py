@@ -95,6 +95,31 @@ class Shortage:
     available: int
 
 
+class Standing(Enum):
+    """How a cart stands in a sale."""
+
+    EARLY = "early"  # the sale begins later
+    WAITING = "waiting"
+    GONE = "sold-out"  # everything is sold or in carts; whoever waits keeps the place
+    ADMITTED = "admitted"
+    OPEN = "open"  # the sale has no line
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cart's place in the line of a sale; its position never grows."""
+
+    sale: UUID
+    name: str
+    standing: Standing
+    starts_at: datetime
+    position: int | None = None  # how many go in until it is this cart's turn, itself included
+    wait: int | None = None  # seconds it takes at least
+    until: datetime | None = None  # when the admission ends
+    ticket: str = ""  # restores the place if the line is lost
+    again: int = 5  # seconds until it is worth asking again
+
+
 class OutOfStock(ServiceError):
     """At least one line is short. Nothing was reserved or changed."""
 
@@ -134,6 +159,39 @@ class TooManyLines(ServiceError):
     most: int
 
 
+class NotStarted(ServiceError):
+    """The sale of a SKU begins later. Nothing was reserved or changed."""
+
+    sku: str
+    starts_at: datetime
+
+
+class Waiting(ServiceError):
+    """The SKU is sold in order of arrival, and the cart has not been let in. Nothing changed."""
+
+    sku: str
+    sale: UUID
+    position: int | None = None  # in the line, if the cart stands in it
+
+
+class NoSale(ServiceError):
+    """The SKU is in no sale: whoever comes may buy it."""
+
+    sku: str
+
+
+class BadTicket(ServiceError):
+    """The ticket was not given to this cart for this sale."""
+
+    cart: UUID
+
+
+class TooManyPlaces(ServiceError):
+    """So many carts from one block of addresses wait already."""
+
+    most: int
+
+
 class CountTooLow(ServiceError):
     """A count below what is already promised to carts and orders. Nothing was changed."""
 
@@ -167,6 +225,7 @@ class Stock(Service):
     errors = (
         *(OutOfStock, HoldLimit, LapsedTooOften, HoldTooLong, BadQuantity, TooManyLines),
         *(CountTooLow, UnknownLocation, GoodsMissing, AlreadyCancelled),
+        *(NotStarted, Waiting, NoSale, BadTicket, TooManyPlaces),
     )
 
     @operation
@@ -233,6 +292,14 @@ class Stock(Service):
     @operation
     def set_policy(self, *, skus: tuple[str, ...], policy: Policy) -> int:
         """Say whether these SKUs are counted (the default); returns how many that changed."""
+
+    @operation
+    def line_up(self, *, cart: UUID, sku: str, ticket: str = "", origin: str = "") -> Place:
+        """Tell where a cart stands in the sale of a SKU, at the end of its line if it is new.
+
+        Whoever does not ask for a minute is passed over, and keeps the place by the ticket. The
+        origin names a block of addresses, from which only so many carts may wait at once.
+        """
 
 
 stock = connect(Stock)

@@ -194,6 +194,7 @@ STOCK_EXTENSION_SECONDS = 600  # that holds last longer from the checkout on
 HOLD_SECONDS = ENV.halles_hold_seconds
 STOCK_DISPLAY = ENV.halles_stock_display  # what strangers are told of free units
 STOCK_DISPLAY_THRESHOLD = ENV.halles_stock_display_threshold  # units
+SALE_PLACES_PER_BLOCK = 5  # carts from one block of addresses in the line of a sale
 ORDER_RECOVERY_SECONDS = ENV.halles_order_recovery_seconds
 LIMITS = ENV.halles_limits
 RATE_LIMITS = {"read": 1200, "write": 300, "hold": 120, "login": 30}  # a minute and caller

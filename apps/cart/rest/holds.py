@@ -16,7 +16,7 @@ from .problems import plainly
     idempotency="accepted",
     limit="hold",
     answers={200: Kept},
-    problems=("cart-ordered",),
+    problems=("cart-ordered", "not-started", "waiting"),
 )
 def again(request: ApiRequest, cart: str) -> Reply:
     """Keep every lapsed line aside once more, or as many of its units as are there."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from apps.customers.interface import FieldProblem
-from apps.stock.interface import HoldLimit, LapsedTooOften
+from apps.stock.interface import HoldLimit, LapsedTooOften, NotStarted, Waiting
 from commerce import ids
 from commerce.rest.problems import Problem, ProblemError, register
 
@@ -25,6 +26,20 @@ register(
     title="Out of stock",
     text="Fewer units are free than were asked for; nothing was kept aside."
     " `errors[].meta.available` says how many could be had.",
+)
+register(
+    "not-started",
+    status=409,
+    title="The sale has not started",
+    text="Nobody gets these goods before `errors[].meta.starts_at`. Take a place in the line of the"
+    " sale meanwhile, if it has one.",
+)
+register(
+    "waiting",
+    status=409,
+    title="Wait to be let in",
+    text="The goods are sold in order of arrival, and the cart has not been let in. Take a place in"
+    " the line of the sale and ask for it again; `errors[].meta.position` is the place it has.",
 )
 register(
     "cart-ordered",
@@ -86,7 +101,7 @@ register(
 
 CHANGES = (
     *("cart-ordered", "out-of-stock", "cart-limit", "unknown-sku"),
-    *("hold-limit", "lapsed-too-often"),
+    *("hold-limit", "lapsed-too-often", "not-started", "waiting"),
 )
 
 
@@ -111,19 +126,29 @@ def plainly() -> Iterator[None]:
     except UnknownSku as refusal:
         error = ProblemError(pointer="/sku", code="unknown-sku", meta={"sku": refusal.sku})
         raise Problem("unknown-sku", errors=[error]) from None
-    except HoldLimit as refusal:
-        limit = {"sku": refusal.sku, "cap": refusal.cap.value, "most": refusal.most}
-        error = ProblemError(pointer="/quantity", code="hold-limit", meta=limit)
-        raise Problem("hold-limit", errors=[error]) from None
-    except LapsedTooOften as refusal:
-        wait = {"sku": refusal.sku, "until": refusal.until.isoformat()}
-        error = ProblemError(pointer="/quantity", code="lapsed-too-often", meta=wait)
-        raise Problem("lapsed-too-often", errors=[error]) from None
+    except (HoldLimit, LapsedTooOften, NotStarted, Waiting) as refusal:
+        raise not_kept(refusal) from None
     except TooOften as refusal:
         raise Problem("rate-limited", retry_after=refusal.wait) from None
     except TooMuch as refusal:
         error = ProblemError(pointer="/quantity", code="cart-limit", meta={"most": refusal.most})
         raise Problem("cart-limit", errors=[error]) from None
+
+
+def not_kept(refusal: HoldLimit | LapsedTooOften | NotStarted | Waiting) -> Problem:
+    """Say why stock keeps nothing aside although it may be there."""
+    meta: dict[str, Any]
+    match refusal:
+        case HoldLimit():
+            code, meta = "hold-limit", {"cap": refusal.cap.value, "most": refusal.most}
+        case LapsedTooOften():
+            code, meta = "lapsed-too-often", {"until": refusal.until.isoformat()}
+        case NotStarted():
+            code, meta = "not-started", {"starts_at": refusal.starts_at.isoformat()}
+        case Waiting():
+            code, meta = "waiting", {"position": refusal.position}
+    error = ProblemError(pointer="/quantity", code=code, meta={"sku": refusal.sku, **meta})
+    return Problem(code, errors=[error])
 
 
 def out_of_stock(*short: tuple[str, str, int]) -> Problem:

@@ -3,6 +3,7 @@
 from .ledger import HoldAdmin, MovementAdmin
 from .levels import LevelAdmin
 from .locations import LocationAdmin
+from .sales import SaleAdmin
 from .today import left, today
 from .uploads import UploadAdmin
 
@@ -11,6 +12,7 @@ __all__ = [
     "LevelAdmin",
     "LocationAdmin",
     "MovementAdmin",
+    "SaleAdmin",
     "UploadAdmin",
     "left",
     "today",

@@ -4,7 +4,7 @@ from django.urls import path
 
 from commerce.rest.endpoint import resource
 
-from . import alerts, availability, bulk, levels, locations, movements, reservations
+from . import alerts, availability, bulk, levels, locations, movements, reservations, sales
 
 urlpatterns = [
     path("availability", availability.availability, name="stock-availability"),
@@ -25,6 +25,8 @@ urlpatterns = [
         reservations.commit,
         name="stock-reservation-commit",
     ),
+    path("sales/<str:sku>", sales.show, name="stock-sale"),
+    path("sales/<str:sku>/places", sales.place, name="stock-sale-places"),
     path("levels/<path:level>", resource(levels.show, levels.change), name="stock-level"),
     path("movements", resource(movements.ledger, movements.create), name="stock-movements"),
     path("movements:bulk", bulk.create_many, name="stock-movements-bulk"),

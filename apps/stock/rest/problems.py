@@ -6,6 +6,7 @@ from typing import Any
 from commerce.rest.problems import Problem, ProblemError, kinds, register
 
 from ..domain.moves import LONGEST, MOST, Flaw, Outcome, Verdict
+from ..interface import NotStarted, Waiting
 
 register(
     "out-of-stock",
@@ -13,6 +14,47 @@ register(
     title="Out of stock",
     text="Fewer units are free than were asked for; nothing was kept aside."
     " `errors[].meta.available` says how many could be had.",
+)
+register(
+    "not-started",
+    status=409,
+    title="The sale has not started",
+    text="Nobody gets these goods before `errors[].meta.starts_at`. Take a place in the line of the"
+    " sale meanwhile, if it has one.",
+)
+register(
+    "waiting",
+    status=409,
+    title="Wait to be let in",
+    text="The goods are sold in order of arrival, and the cart has not been let in. Take a place in"
+    " the line of the sale and ask for it again; `errors[].meta.position` is the place it has.",
+)
+register(
+    "no-sale",
+    status=404,
+    title="In no sale",
+    text="The SKU is in no sale: nobody has to wait for it. Put it in a cart.",
+)
+register(
+    "ticket-invalid",
+    status=422,
+    title="Not a ticket of this cart",
+    text="The ticket was given to another cart, for another sale, or not by this shop. Leave it"
+    " out to take a place at the end of the line.",
+)
+register(
+    "places-limit",
+    status=429,
+    title="Enough places for this network",
+    text="So many carts from this network wait in the line already. Try again when some of them"
+    " have been let in.",
+)
+register(
+    "sold-out",
+    status=409,
+    title="Sold out",
+    text="Everything is sold or in carts. Whoever waits keeps the place, and is let in if goods"
+    " come back; `errors[].meta` holds it.",
 )
 register(
     "reservation-too-long",
@@ -94,6 +136,21 @@ register(
     text="With `error_policy=reject_all` one bad line keeps all of them out. `errors` lists the"
     " first hundred; mend them and send the lines again.",
 )
+
+
+def early(pointer: str | None, refusal: NotStarted) -> Problem:
+    """Say when a sale starts."""
+    meta = {"sku": refusal.sku, "starts_at": refusal.starts_at.isoformat()}
+    return Problem(
+        "not-started", errors=[ProblemError(pointer=pointer, code="not-started", meta=meta)]
+    )
+
+
+def in_line(pointer: str | None, refusal: Waiting) -> Problem:
+    """Say that somebody has to be let in first."""
+    meta = {"sku": refusal.sku, "position": refusal.position}
+    return Problem("waiting", errors=[ProblemError(pointer=pointer, code="waiting", meta=meta)])
+
 
 REFUSALS = (
     "sku-unknown",

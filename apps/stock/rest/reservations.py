@@ -16,15 +16,16 @@ from commerce.rest.problems import Problem, ProblemError
 from commerce.rest.shapes import Body
 
 from ..domain.moves import MOST
-from ..interface import AlreadyCancelled, GoodsMissing, OutOfStock
+from ..interface import AlreadyCancelled, GoodsMissing, NotStarted, OutOfStock, Waiting
 from ..service import direct
 from ..service.move import unknown_skus
 from .movements import Sku
+from .problems import early, in_line
 
 MOST_LINES = 100
 MOST_SECONDS = int(direct.LONGEST.total_seconds())
 Seconds = Annotated[int, Meta(ge=1, le=MOST_SECONDS)]
-REFUSALS = ("out-of-stock", "sku-unknown", "reservation-too-long")
+REFUSALS = ("out-of-stock", "sku-unknown", "reservation-too-long", "not-started", "waiting")
 
 
 class Wanted(Body, frozen=True):
@@ -184,6 +185,10 @@ def plainly(places: dict[str, str] | None = None) -> Iterator[None]:
         raise Problem("reservation-ended") from None
     except GoodsMissing:
         raise Problem("goods-expected") from None
+    except NotStarted as refusal:
+        raise early((places or {}).get(refusal.sku), refusal) from None
+    except Waiting as refusal:
+        raise in_line((places or {}).get(refusal.sku), refusal) from None
     except OutOfStock as refusal:
         raise short(places or {}, refusal) from None
 

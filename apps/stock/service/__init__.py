@@ -11,6 +11,7 @@ from ..interface import (
     Destination,
     Hold,
     Line,
+    Place,
     Policy,
     Reservation,
     Stock,
@@ -18,6 +19,7 @@ from ..interface import (
 from .adjust import count, receive, set_policy
 from .available import available, holds
 from .commit import cancel, commit, ship
+from .line import line_up
 from .move import move, move_each
 from .reserve import bounded, extend, hand_over, release, reserve
 from .sweep import sweep
@@ -84,3 +86,6 @@ class StockService(Stock):
 
     def set_policy(self, *, skus: tuple[str, ...], policy: Policy) -> int:
         return set_policy(skus, policy)
+
+    def line_up(self, *, cart: UUID, sku: str, ticket: str = "", origin: str = "") -> Place:
+        return line_up(cart, sku, ticket, origin)

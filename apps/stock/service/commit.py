@@ -4,12 +4,14 @@ from uuid import UUID
 
 from ..domain import of_cart
 from ..interface import AlreadyCancelled, Destination, GoodsMissing, Line, OutOfStock, Shortage
+from .line import kept_back
 from .places import ranked
 from .statement import rows
 
 COMMIT = """
 SELECT refusal, sku, wanted, available
-FROM stock_commit(%s::uuid, %s::uuid, %s::text[], %s::integer[], %s::text[])
+FROM stock_let_out(%s::uuid, %s::uuid, %s::text[], %s::integer[]) AS cart
+LEFT JOIN LATERAL stock_commit(%s, cart, %s::text[], %s::integer[], %s::text[]) ON true
 """
 CANCEL = "SELECT stock_cancel(%s)"
 SHIP = "SELECT stock_ship(%s)"
@@ -20,8 +22,12 @@ def commit(
 ) -> None:
     """Give all the goods to the order, or none and say what is short."""
     wanted = {sku: units for sku, units in of_cart(lines).items() if units}
+    asked = list(wanted), list(wanted.values())
     locations = ranked(cart, wanted, destination)
-    refusals = rows(COMMIT, order, cart, list(wanted), list(wanted.values()), locations)
+    answer = rows(COMMIT, order, cart, *asked, order, *asked, locations)
+    if not answer:
+        raise OutOfStock(shortages=kept_back(cart, *asked))
+    refusals = [row for row in answer if row[0]]
     if any(refusal == "cancelled" for refusal, *_ in refusals):
         raise AlreadyCancelled(order=order)
     if refusals:

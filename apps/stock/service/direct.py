@@ -12,8 +12,10 @@ from ..interface import (
     HoldLimit,
     LapsedTooOften,
     Line,
+    NotStarted,
     OutOfStock,
     Shortage,
+    Waiting,
 )
 from ..models import Commitment, DirectReservation
 from .available import available, holds
@@ -85,7 +87,7 @@ def hold(owner: str, key: str, lines: dict[str, int], ttl: timedelta) -> Direct:
     if is_new:
         try:
             take(made, ttl)
-        except OutOfStock:
+        except (OutOfStock, NotStarted, Waiting):
             made.delete()
             raise
     return show(owner, name)

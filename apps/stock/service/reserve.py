@@ -19,13 +19,15 @@ from ..interface import (
     Reservation,
     Shortage,
 )
+from .line import barred
 from .places import ranked
 from .statement import rows
 
 RESERVE = """
-SELECT sku, quantity, expires_at, most, refusal FROM stock_reserve(
-    %s::uuid, %s::text[], %s::integer[], %s::text[], %s, %s, %s, ROW(%s, %s, %s, %s)::stock_rules
-)
+SELECT sku, quantity, expires_at, most, refusal
+FROM stock_let_in(%s::uuid, %s::text[], %s::integer[]) AS cart LEFT JOIN LATERAL stock_reserve(
+    cart, %s::text[], %s::integer[], %s::text[], %s, %s, %s, ROW(%s, %s, %s, %s)::stock_rules
+) ON true
 """
 RELEASE = "SELECT stock_release(%s)"
 HAND_OVER = "SELECT stock_hand_over(%s, %s)"
@@ -42,13 +44,17 @@ def reserve(
 ) -> Reservation:
     """Set what a cart holds of each named SKU, or say of every SKU why not."""
     wanted = of_cart(lines)
+    asked = list(wanted), list(wanted.values())
     whose = buyer.customer, buyer.address or None
     answer = rows(
         RESERVE,
-        *(cart, list(wanted), list(wanted.values()), ranked(cart, wanted, destination), ttl),
+        *(cart, *asked, *asked, ranked(cart, wanted, destination), ttl),
         *(*whose, settings.STOCK_MOST, settings.STOCK_HOT_CARTS),
         *(timedelta(seconds=settings.STOCK_HOT_SECONDS), longest()),
     )
+    if not answer:
+        raise barred(cart, wanted)
+    answer = [row for row in answer if row[0]]
     refuse(answer, wanted)
     holds = sorted((sku, n or 0, until) for sku, n, until, *_ in answer)
     return Reservation(cart, tuple(Hold(*each) for each in holds))

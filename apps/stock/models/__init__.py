@@ -7,7 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 from commerce import ids
 
-from .interface import MAIN, Policy
+from ..interface import MAIN, Policy
+from .sales import Admission, Sale, SaleItem
+
+__all__ = [
+    "Admission",
+    "Alert",
+    "Allocation",
+    "Commitment",
+    "DirectReservation",
+    "Hold",
+    "Lapse",
+    "Level",
+    "ListedHold",
+    "Location",
+    "Movement",
+    "Sale",
+    "SaleItem",
+    "Terms",
+    "Upload",
+    "UploadRow",
+]
 
 
 class Location(models.Model):
