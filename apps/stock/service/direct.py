@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID, uuid5
 
+from ..domain import MOST
 from ..interface import (
     NOBODY,
     Availability,
@@ -150,7 +151,7 @@ def take(made: DirectReservation, ttl: timedelta) -> None:
         raise TooLong
     lines = lines_of(made)
     try:
-        reserve(made.id, lines, ttl, None, NOBODY)
+        reserve(made.id, lines, ttl, None, NOBODY, MOST)  # partners are known and trusted
     except LapsedTooOften:
         raise TooLong from None
     except HoldLimit as refusal:

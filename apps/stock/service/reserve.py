@@ -41,15 +41,19 @@ def reserve(
     ttl: timedelta,
     destination: Destination | None,
     buyer: Buyer,
+    most: int | None = None,
 ) -> Reservation:
-    """Set what a cart holds of each named SKU, or say of every SKU why not."""
+    """Set what a cart holds of each named SKU, or say of every SKU why not.
+
+    `most` units of a SKU may be held that has no cap of its own; as many as the shop says, if None.
+    """
     wanted = of_cart(lines)
     asked = list(wanted), list(wanted.values())
     whose = buyer.customer, buyer.address or None
     answer = rows(
         RESERVE,
         *(cart, *asked, *asked, ranked(cart, wanted, destination), ttl),
-        *(*whose, settings.STOCK_MOST, settings.STOCK_HOT_CARTS),
+        *(*whose, settings.STOCK_MOST if most is None else most, settings.STOCK_HOT_CARTS),
         *(timedelta(seconds=settings.STOCK_HOT_SECONDS), longest()),
     )
     if not answer:

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from apps.stock.interface import Line, stock
 from apps.stock.tests.partner import Partner
 from apps.stock.tests.shelf import free, lapse, level, reserve, tell
 from commerce import ids
@@ -40,6 +41,12 @@ def test_keeps_goods_aside_and_tells_until_when(till, made):
     until, begun = (datetime.fromisoformat(shown[name]) for name in ("expires_at", "created_at"))
     assert timedelta(seconds=595) < until - begun < timedelta(seconds=605)
     assert (free("MUG"), free("TEE")) == (1, 0)
+
+
+def test_partners_are_not_bound_by_the_cap_of_shoppers(till):
+    stock.count(lines=(Line("MUG", 5_000),), reference="pallet")
+    wholesale = {"lines": [{"sku": "MUG", "quantity": 5_000}]}
+    assert till.post("reservations", wholesale).status_code == 201
 
 
 def test_all_lines_or_none(till, alice):
