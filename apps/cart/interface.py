@@ -1,6 +1,6 @@
 """What the cart context offers the others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -32,6 +32,7 @@ class CartLine:
     held_until: datetime | None  # None: not held (no longer, or nobody counts this SKU)
     lapsed: bool = False  # it was held, and anybody may take it now
     available: int | None = None  # of a lapsed line: how many units could be held again
+    choice: dict[str, str] = field(default_factory=dict)  # the options in words, by locale
     parts: tuple[str, ...] = ()  # SKUs held for one unit, repeated per unit; empty: the SKU itself
 
 

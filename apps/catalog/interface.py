@@ -104,6 +104,7 @@ class Item:
     tax_class: str
     weight: int  # grams
     components: tuple[Component, ...] = ()
+    choice: dict[str, str] = field(default_factory=dict)  # the options in words, by locale
 
     @property
     def parts(self) -> tuple[Component, ...]:

@@ -163,6 +163,7 @@ def line_shown(
         quantity=line.quantity,
         name=item.name,
         options=item.options,
+        choice=item.choice,
         slug=item.slug,
         picture=item.picture,
         ships=item.ships,

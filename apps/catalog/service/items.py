@@ -11,11 +11,19 @@ from .read import askable
 
 SHIPPED = {Kind.SIMPLE.value, Kind.CONFIGURABLE.value, Kind.BUNDLE.value}
 COMPONENTS = msgspec.json.Decoder(tuple[Component, ...])
+CHOSEN = msgspec.json.Decoder(tuple[tuple[str, dict[str, str]], ...])
 TEXTS = msgspec.json.Decoder(dict[str, str])
 
 QUERY = """
 SELECT v.sku, v.product_id, p.slug, (p.document -> 'name')::text, v.options::text, v.picture,
-       p.kind, p.document ->> 'tax_class', v.weight, (p.document -> 'components')::text
+       p.kind, p.document ->> 'tax_class', v.weight, (p.document -> 'components')::text,
+       coalesce((
+           SELECT jsonb_agg(coalesce(known.words, jsonb_build_array(chosen.value, '{}'::jsonb)))
+           FROM jsonb_each_text(v.options) AS chosen LEFT JOIN LATERAL (
+               SELECT words FROM catalog_attribute, jsonb_array_elements("values") AS words
+               WHERE code = chosen.key AND words ->> 0 = chosen.value
+           ) AS known ON true
+       ), '[]')::text
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
 WHERE v.sku = ANY(%s) AND p.online
 """
@@ -32,16 +40,23 @@ def item(
     sku: str, product: Any, slug: str, name: str, options: str, picture: str | None, *rest: Any
 ) -> Item:
     """Make an item of a row."""
-    kind, tax_class, weight, components = rest
+    kind, tax_class, weight, components, chosen = rest
+    names = TEXTS.decode(name)
     return Item(
         sku=sku,
         product=product,
         slug=slug,
-        name=TEXTS.decode(name),
+        name=names,
         options=TEXTS.decode(options),
         picture=picture,
         ships=kind in SHIPPED,
         tax_class=tax_class,
         weight=weight,
         components=COMPONENTS.decode(components),
+        choice={locale: in_words(CHOSEN.decode(chosen), locale) for locale in names},
     )
+
+
+def in_words(chosen: tuple[tuple[str, dict[str, str]], ...], locale: str) -> str:
+    """Say what was chosen in a language, as the merchant calls it where there are no words."""
+    return ", ".join(labels.get(locale, value) for value, labels in chosen)

@@ -60,6 +60,15 @@ def test_tells_carts_what_they_need_of_a_sku(shop):
     assert mug.parts == (Component("MUG-BLUE", 1),)
 
 
+def test_says_in_words_what_was_chosen(shop):
+    assert catalog.items(skus=("MUG-BLUE",))["MUG-BLUE"].choice == {"en": "Blue", "fr": "Blue"}
+    colours = {"Blue": {"en": "Sea blue", "fr": "Bleu mer"}}
+    catalog.describe(attributes=(Attribute("color", {"en": "Colour"}, colours),))
+    found = catalog.items(skus=("MUG-BLUE", "POT"))
+    assert found["MUG-BLUE"].choice == {"en": "Sea blue", "fr": "Bleu mer"}
+    assert found["POT"].choice == {"en": ""}
+
+
 def test_bundle_is_held_as_its_components(shop):
     assert catalog.items(skus=("SET",))["SET"].parts == SET.components
 
