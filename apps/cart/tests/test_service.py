@@ -8,6 +8,8 @@ from uuid import UUID
 import pytest
 from django.db import connections
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from apps.cart import service, store
 from apps.cart.domain import (
@@ -361,7 +363,7 @@ def test_whoever_was_too_slow_changes_nothing(alice, monkeypatch):
 
 
 def test_redis_away_is_a_silence_the_caller_can_handle(alice, monkeypatch):
-    monkeypatch.setattr(store, "client", lambda alias: Redis(port=1, socket_connect_timeout=0.1))
+    monkeypatch.setattr(store, "client", lambda alias: Redis(port=1, retry=Retry(NoBackoff(), 0)))
     with pytest.raises(ServiceUnavailable):
         cart.contents(cart=alice)
 
