@@ -68,6 +68,10 @@ def within(problem: ResponseError) -> ResponseError:
             return kind(str(problem))
     return problem
 
+    def soon(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> None:
+        """Have it run without waiting for the end; what it answers is lost, its text is sent."""
+        self.lines.tell("EVAL", self.source, len(keys), *keys, *args)
+
 
 @functools.cache
 def lines(alias: str) -> "Lines":
@@ -81,7 +85,24 @@ class Lines:
     def __init__(self, owner: "Redis") -> None:
         self.owner = owner
         self.free: list[ConnectionInterface] = []
-        os.register_at_fork(after_in_child=self.free.clear)
+        self.unread: dict[ConnectionInterface, None] = {}
+        os.register_at_fork(after_in_child=self.forget)
+
+    def forget(self) -> None:
+        """Leave all lines to the process that was forked."""
+        self.free.clear()
+        self.unread.clear()
+
+    def tell(self, *command: str | bytes | int) -> None:
+        """Send a command and leave the answer on the line, for whoever uses the line next."""
+        line = self.line()
+        try:
+            line.send_command(*command)  # type: ignore[no-untyped-call]
+        except BaseException:
+            line.disconnect()  # type: ignore[no-untyped-call]
+            raise
+        self.unread[line] = None
+        self.free.append(line)
 
     def ask(self, *command: str | bytes | int) -> Any:
         """Send a command once and wait for the answer."""
@@ -106,9 +127,12 @@ class Lines:
             except IndexError:  # another thread was faster
                 break
             try:
+                if line in self.unread:
+                    del self.unread[line]
+                    line.read_response()
                 if not line.can_read(timeout=0):
                     return line
-            except RedisError:
+            except RedisError:  # an answer nobody waited for, or a line that is dead
                 pass
             line.disconnect()  # type: ignore[no-untyped-call]
         return self.owner.connection_pool.make_connection()

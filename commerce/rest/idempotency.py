@@ -76,7 +76,7 @@ class Claim:
 
     def _finish(self, answer: bytes) -> None:
         arguments = encode(self.entry), answer, KEPT_SECONDS
-        script("idempotency", FINISH)(keys=[self.place], args=arguments)
+        script("idempotency", FINISH).soon(keys=[self.place], args=arguments)
 
 
 def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResponse:

@@ -71,3 +71,13 @@ def test_a_script_that_fails_keeps_its_connection():
         with pytest.raises(Exception, match="no"):
             fail(keys=[], args=[])
     assert len(lines("default").free) == 1
+
+
+def test_what_is_run_soon_is_run_before_what_is_asked_next():
+    keep = script("default", "return redis.call('SET', KEYS[1], ARGV[1])")
+    look = script("default", "return redis.call('GET', KEYS[1])")
+    for number in range(3):
+        keep.soon(keys=["mug"], args=[number])
+        assert look(keys=["mug"], args=[]) == str(number).encode()
+    script("default", "return redis.error_reply('no')").soon(keys=[], args=[])
+    assert look(keys=["mug"], args=[]) == b"2"
