@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench contracts lock
+.PHONY: help demo test check format bench gameday contracts lock
 
 ARGS ?=
 PYTHON ?=
@@ -34,6 +34,9 @@ format: $(ready) ## Format the code and mend what ruff can mend
 
 bench: $(ready) ## Measure what benchmarks/README.md reports
 	@for file in benchmarks/*.py; do $(python) $$file || exit 1; done
+
+gameday: $(ready) ## Hold the long trials, each with a control that must fail (ARGS: --scale 0.1)
+	@$(python) -m tests.gameday $(ARGS)
 
 contracts: $(ready) ## Write the snapshot of every interface (contract.json)
 	$(python) manage.py contracts

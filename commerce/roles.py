@@ -31,7 +31,7 @@ def web(door: socket.socket) -> list[str]:
         "--bind": f"fd://{door.fileno()}",
         "--workers": str(WEB_WORKERS),
         "--threads": str(THREADS),
-        "--worker-class": "gthread",
+        "--worker-class": "commerce.overload.Worker",
         "--keep-alive": str(KEEP_ALIVE),
         "--graceful-timeout": "10",
     }

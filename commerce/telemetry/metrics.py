@@ -39,6 +39,10 @@ FAILED_OPEN = Counter(
     "Times a guard let somebody pass because its store did not answer.",
     ["guard"],
 )
+TURNED_AWAY = Counter(
+    "halles_turned_away_total",
+    "Requests answered with 503 because they had waited too long for a thread.",
+)
 
 
 @contextmanager

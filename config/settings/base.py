@@ -88,6 +88,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "commerce.health.HealthMiddleware",
     "commerce.telemetry.RequestMiddleware",
+    "commerce.overload.OverloadMiddleware",
     "commerce.origin.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "commerce.rest.middleware.EndpointMiddleware",
