@@ -45,5 +45,7 @@ class OverloadMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if getattr(queue, "waited", 0.0) > PATIENCE:
             TURNED_AWAY.inc()
-            return refuse(request, Problem("unavailable", retry_after=RETRY_AFTER))
+            answer = refuse(request, Problem("unavailable", retry_after=RETRY_AFTER))
+            answer.headers["Content-Length"] = str(len(answer.content))
+            return answer
         return self.get_response(request)

@@ -15,6 +15,7 @@ def test_who_waited_too_long_is_told_to_come_back(client, waited, path):
     waited(1.5)
     answer = client.get(path)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert answer.headers["Content-Length"] == str(len(answer.content))
 
 
 def test_who_waited_a_little_is_served(client, waited):
