@@ -60,6 +60,10 @@ class Script:
         except ResponseError as problem:
             raise within(problem) from None
 
+    def soon(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> None:
+        """Have it run without waiting for the end; what it answers is lost, its text is sent."""
+        self.lines.tell("EVAL", self.source, len(keys), *keys, *args)
+
 
 def within(problem: ResponseError) -> ResponseError:
     """Find the error of the command that failed in a script: Redis 6 tells it as part of a text."""
@@ -67,10 +71,6 @@ def within(problem: ResponseError) -> ResponseError:
         if mark in str(problem):
             return kind(str(problem))
     return problem
-
-    def soon(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> None:
-        """Have it run without waiting for the end; what it answers is lost, its text is sent."""
-        self.lines.tell("EVAL", self.source, len(keys), *keys, *args)
 
 
 @functools.cache
