@@ -81,6 +81,7 @@ def shop() -> Iterator[tuple[str, int]]:
 
 
 EMPTY = load.request("GET", "/api/bench/empty")
+PAGE = load.request("GET", "/bench/empty")
 SELECT = load.request("GET", "/api/bench/select")
 
 
@@ -106,6 +107,7 @@ def three(skus: int) -> Case:
 
 CASES: dict[str, Callable[[int], Case]] = {
     "empty view": lambda skus: lambda count: repeat(EMPTY, count),
+    "page view": lambda skus: lambda count: repeat(PAGE, count),
     "SELECT 1": lambda skus: lambda count: repeat(SELECT, count),
     "many SKUs": many,
     "one hot SKU": hot,
