@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from . import views
+from .views import line
 
 api = [path("api/cart/v1/", include("apps.cart.rest"))]
 pages = [
@@ -13,5 +14,7 @@ pages = [
     path("cart/hold", views.hold_again, name="cart-hold"),
     path("cart/items/<str:item>/change", views.change, name="cart-change"),
     path("cart/items/<str:item>/remove", views.remove, name="cart-remove"),
+    path("line/", line.show, name="line"),
+    path("line/join", line.join, name="line-join"),
     path("currency", views.currency, name="currency"),
 ]

@@ -60,6 +60,7 @@ document.addEventListener("submit", async (event) => {
   button.removeAttribute("aria-busy");
   const body = answer && (await answer.json().catch(() => null));
   if (!body) return toast(form.dataset.offline, { bad: true });
+  if (body.go) return location.assign(body.go);
   if (body.count !== undefined) showCount(body.count);
   toast(body.message, { bad: !answer.ok, link: body.link });
   fillLive();
@@ -129,6 +130,32 @@ async function followOrder(place) {
   }
 }
 
+/* A place in line: asked for as often as the shop says, and counted down until the sale begins. */
+function countToStart(place) {
+  const start = Date.now() + Number(place.dataset.starts) * 1000;
+  const tick = () => {
+    const left = Math.round((start - Date.now()) / 1000);
+    place.hidden = left <= 0;
+    if (left <= 0) return;
+    const clock = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60].map((n) => String(n).padStart(2, "0")).join(":");
+    place.textContent = place.dataset.words.replace("{time}", clock);
+    setTimeout(tick, 1000);
+  };
+  tick();
+}
+async function followLine(place) {
+  for (let again = Number(place.dataset.again); ; ) {
+    await new Promise((done) => setTimeout(done, again * 1000 * (0.95 + Math.random() / 10)));
+    const answer = await fetch(location.href, { headers: { Accept: "application/json" } }).catch(() => null);
+    const now = answer?.ok ? await answer.json() : null;
+    if (!now) continue;
+    if (now.standing !== place.dataset.line) return location.reload();
+    again = now.ask_again;
+    one("[data-position]", place).textContent = now.position;
+    one("[data-wait]", place).textContent = now.wait;
+  }
+}
+
 const currency = one("[data-currency]");
 if (currency) {
   if (cookie("currency")) currency.value = cookie("currency");
@@ -138,6 +165,8 @@ if (currency) {
 for (const form of all("form[data-choices]")) watchChoices(form);
 for (const place of all("[data-until]")) countDown(place);
 for (const place of all("[data-follow]")) followOrder(place);
+for (const place of all("[data-starts]")) countToStart(place);
+for (const place of all("[data-line]")) followLine(place);
 for (const select of all("[data-submit-on-change]")) select.addEventListener("change", () => select.form.requestSubmit(one("[data-refresh]", select.form)));
 for (const details of all("details.narrow")) details.open = matchMedia("(min-width: 56rem)").matches;
 fillLive();

@@ -7,9 +7,11 @@ from apps.customers.interface import Address
 from ..interface import Cart, Contents
 from .again import extend, hold_again
 from .details import note, patch, shipping_options
+from .goods import items
 from .life import close, create, drop
 from .lines import Held, add, remove, replace_all, set_quantity
 from .merge import merge
+from .places import line_up
 from .show import contents, summary
 
 __all__ = [
@@ -21,6 +23,8 @@ __all__ = [
     "drop",
     "extend",
     "hold_again",
+    "items",
+    "line_up",
     "merge",
     "patch",
     "remove",

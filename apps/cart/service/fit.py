@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from apps.stock.interface import HoldLimit, LapsedTooOften, OutOfStock
+from apps.stock.interface import HoldLimit, LapsedTooOften, NotStarted, OutOfStock, Waiting
 
 from ..domain import Document, Missing, Wanted, needs
 from .change import Made, kept_aside
@@ -33,7 +33,7 @@ def fitted(before: Document, after: Document) -> Fitted:
                 wanted = missing[short.sku].wanted if short.sku in missing else short.wanted
                 missing[short.sku] = Missing(short.sku, wanted, short.available)
                 after = with_less(before, after, short.sku, short.available)
-        except (HoldLimit, LapsedTooOften) as refusal:
+        except (HoldLimit, LapsedTooOften, NotStarted, Waiting) as refusal:
             not_allowed = refused_lines(before, after, refusal.sku)
             if not not_allowed:
                 raise

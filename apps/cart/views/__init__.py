@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -14,14 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.catalog.interface import UnknownProduct, catalog
-from apps.stock.interface import HoldLimit, LapsedTooOften, OutOfStock
+from apps.stock.interface import HoldLimit, LapsedTooOften, NotStarted, OutOfStock, Waiting
 from commerce import ids
 from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wants_json
 
-from . import service
-from .domain import MOST_UNITS, Missing, Refused, TooMuch, TooOften, UnknownSku
-from .interface import CartOrdered, Contents, UnknownCart
+from .. import service
+from ..domain import MOST_UNITS, Missing, Refused, TooMuch, TooOften, UnknownSku
+from ..interface import CartOrdered, Contents, UnknownCart
 
+NOT_YET = (NotStarted, Waiting)
 NOT_KEPT = (OutOfStock, HoldLimit, LapsedTooOften)
 NAME = "cart"  # of the cookie
 HINT = "shopping"  # a cookie for scripts: there is a cart worth asking for
@@ -82,9 +84,20 @@ def add(request: HttpRequest) -> HttpResponse:
         except (UnknownCart, CartOrdered):
             cart = begin(request)
             service.add(cart, sku=sku, quantity=quantity)
+    except NOT_YET as refusal:
+        return keep(to_line(request, refusal.sku), cart)
     except (*NOT_KEPT, Refused) as refusal:
         return refuse(request, reason(refusal), 409)
     return keep(added(request, cart), cart)
+
+
+def to_line(request: HttpRequest, sku: str) -> HttpResponse:
+    """Lead whoever is too early for the goods of a sale to its line."""
+    url = f"{reverse('line')}?{urlencode({'sku': sku})}"
+    if not wants_json(request):
+        return redirect(url)
+    text = gettext("You will find your place in line there.")
+    return JsonResponse({"message": text, "go": url}, status=409)
 
 
 def added(request: HttpRequest, cart: UUID) -> HttpResponse:
@@ -191,6 +204,8 @@ def edit(
             change(cart)
     except (UnknownCart, CartOrdered, ids.UnknownId):
         return redirect(then)
+    except NOT_YET as refusal:
+        return to_line(request, refusal.sku)
     except NOT_KEPT as refusal:
         return refuse(request, reason(refusal), 409)
     except TooMuch as refusal:

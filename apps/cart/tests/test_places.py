@@ -1,0 +1,121 @@
+"""Waiting for a sale, over the API and on the page."""
+
+import re
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from apps.cart.tests.conftest import draft
+from apps.catalog.interface import catalog
+from apps.pricing.interface import Price, pricing
+from apps.stock.interface import Line, stock
+from commerce import ids
+from commerce.money import Money
+from commerce.redis import client
+
+pytestmark = pytest.mark.usefixtures("house")
+NUMBERS = count()
+FORM = {"headers": {"Sec-Fetch-Site": "same-origin"}}
+SCRIPT = {"headers": {"Accept": "application/json"}}
+
+
+@pytest.fixture
+def lamp():
+    """Nobody remembers anything of it."""
+    return f"LAMP-{next(NUMBERS)}"
+
+
+def sale(lamp: str, *, starts_in: int, lined: bool = True, units: int = 1) -> datetime:
+    """Sell lamps from so many seconds on."""
+    catalog.save(drafts=(draft(lamp),))
+    pricing.set_prices(prices=(Price(lamp, Money(9900, "EUR")),))
+    stock.count(lines=(Line(lamp, units),), reference="lamps")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO stock_sale (id, name, starts_at, lined, pace, last, due)"
+            " VALUES (%s, 'Lamps', now() + %s, %s, 1000, 0, 0) RETURNING id, starts_at",
+            [ids.new(), timedelta(seconds=starts_in), lined],
+        )
+        name, starts_at = cursor.fetchone()
+        cursor.execute("INSERT INTO stock_sale_item VALUES (%s, %s)", [lamp, name])
+    return starts_at
+
+
+def page_of(lamp: str) -> str:
+    return f"/line/?sku={lamp}"
+
+
+def others(lamp: str, people: int) -> None:
+    for _ in range(people):
+        stock.line_up(sku=lamp, cart=uuid4())
+
+
+def let_in(lamp: str) -> None:
+    """Let time pass, and somebody ask."""
+    redis = client("default")
+    for key in redis.keys("line:*:line"):
+        redis.hset(key, "tick", 0)
+    others(lamp, 1)
+
+
+def test_a_page_leads_to_the_line_and_back_to_the_goods(lamp):
+    sale(lamp, starts_in=3600, units=2)
+    others(lamp, 3)
+    browser = Client()
+    added = browser.post("/cart/add", {"sku": lamp, "quantity": 1}, **FORM)
+    assert (added.status_code, added.url) == (302, page_of(lamp))
+    page = browser.get(page_of(lamp)).text
+    assert 'data-position aria-live="polite">4<' in page
+    assert '<noscript><meta http-equiv="refresh" content=' in page
+    assert browser.get(page_of(lamp)).text.count("data-position") == 1
+
+
+def test_who_is_let_in_can_buy(lamp):
+    sale(lamp, starts_in=-1)
+    browser = Client()
+    assert browser.post("/cart/add", {"sku": lamp, "quantity": 1}, **FORM).url == page_of(lamp)
+    browser.get(page_of(lamp))
+    let_in(lamp)
+    assert "It is your turn." in browser.get(page_of(lamp)).text
+    assert browser.post("/cart/add", {"sku": lamp, "quantity": 1}, **FORM).url == "/cart/"
+
+
+def test_a_script_is_told_where_to_go(lamp):
+    sale(lamp, starts_in=60, lined=False)
+    headers = FORM["headers"] | SCRIPT["headers"]
+    answer = Client().post("/cart/add", {"sku": lamp, "quantity": 1}, headers=headers)
+    assert (answer.status_code, answer.json()["go"]) == (409, page_of(lamp))
+
+
+def test_a_page_counts_down_to_the_start(lamp):
+    sale(lamp, starts_in=60)
+    browser = Client()
+    assert "Take a place in line" in browser.get(page_of(lamp)).text
+    assert browser.post("/line/join", {"sku": lamp}, **FORM).url == page_of(lamp)
+    page = browser.get(page_of(lamp)).text
+    assert re.search('data-starts="(59|60)"', page)
+    assert 'data-line="early"' in page
+
+
+def test_a_browser_keeps_its_place_when_the_line_is_lost(lamp):
+    sale(lamp, starts_in=60)
+    others(lamp, 3)
+    browser = Client()
+    browser.post("/line/join", {"sku": lamp}, **FORM)
+    assert browser.get(page_of(lamp), **SCRIPT).json()["position"] == 4
+    client("default").flushdb()
+    assert browser.get(page_of(lamp), **SCRIPT).json()["position"] == 4
+
+
+def test_there_is_no_line_for_what_nobody_sells():
+    assert Client().get("/line/?sku=NOTHING").status_code == 404
+
+
+def test_what_has_no_sale_has_its_own_page():
+    browser = Client()
+    browser.post("/line/join", {"sku": "MUG"}, **FORM)
+    assert browser.get("/line/?sku=MUG").url == "/products/mug"
