@@ -389,18 +389,23 @@ def test_shopper_is_a_few_bytes(alice):
 @contextmanager
 def counting(monkeypatch) -> Iterator[list[str]]:
     """Note by purpose whatever is sent to Redis: each is a way there and back."""
-    sent, ask, execute = [], Lines.ask, Redis.execute_command
+    sent, ask, tell, execute = [], Lines.ask, Lines.tell, Redis.execute_command
     purposes = {id(client(alias)): alias for alias in settings.REDIS}
 
     def asked(self, *command):
         sent.append(purposes[id(self.owner)])
         return ask(self, *command)
 
+    def told(self, *command):
+        sent.append(purposes[id(self.owner)])
+        return tell(self, *command)
+
     def executed(self, *command, **options):
         sent.append(purposes[id(self)])
         return execute(self, *command, **options)
 
     monkeypatch.setattr(Lines, "ask", asked)
+    monkeypatch.setattr(Lines, "tell", told)
     monkeypatch.setattr(Redis, "execute_command", executed)
     yield sent
     monkeypatch.undo()
@@ -408,8 +413,8 @@ def counting(monkeypatch) -> Iterator[list[str]]:
 
 def test_adding_is_lean(alice, monkeypatch, django_assert_num_queries):
     """One statement; two ways to the cart, one to the limits, two to the idempotency keys."""
-    alice.add("MUG")
     monkeypatch.setattr(settings, "LIMITS", True)
+    alice.add("MUG")
     with django_assert_num_queries(1), counting(monkeypatch) as sent:
         answer = alice.add("MUG")
     assert sent == ["throttles", "idempotency", "carts", "carts", "idempotency"]
