@@ -4,8 +4,9 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from apps.catalog.interface import Kind
 from apps.stock.interface import stock
 from commerce.testing import stores
 from commerce.testing.processes import running
-from tests.journeys.partner import Partner, sell
+from tests.journeys.partner import Answer, Partner, sell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = int(os.environ.get("HALLES_ROUNDS", "3"))
@@ -38,11 +39,21 @@ def rush(url: str, sku: str) -> Counter[int]:
 
     def buy(partner: Partner) -> int:
         start.wait()
-        added = partner.add(sku, 1)
-        return partner.order(partner.pay()).status if added.status == 201 else added.status
+        added = patiently(lambda: partner.add(sku, 1))
+        if added.status != 201:
+            return added.status
+        session, key = patiently(partner.pay), str(uuid4())
+        return patiently(lambda: partner.order(session, key)).status
 
     with ThreadPoolExecutor(BUYERS) as crowd:
         return Counter(crowd.map(buy, people))
+
+
+def patiently(ask: Callable[[], Answer]) -> Answer:
+    """Ask again as long as the shop is too busy, and as late as it says."""
+    while (answer := ask()).status == 503:
+        time.sleep(float(answer.headers["Retry-After"]))
+    return answer
 
 
 def levels(sku: str) -> tuple[int, int, int]:
