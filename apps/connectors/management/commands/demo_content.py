@@ -11,6 +11,8 @@ from apps.cms.interface import PageDraft, cms
 from apps.media.interface import File, media
 
 HOUSE = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
+SALE = ("Picnic blanket", "FRINGE")  # its name, and what is sold
+SOON = 10  # minutes until it begins
 
 
 class Command(BaseCommand):
@@ -19,7 +21,7 @@ class Command(BaseCommand):
     help = "Fill the shop with the made-up house of the demo; running it again changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import the products, then publish the written pages."""
+        """Import the products, announce a sale, and publish the written pages."""
         call_command(
             "import_products",
             HOUSE / "products.ndjson",
@@ -27,6 +29,7 @@ class Command(BaseCommand):
             stdout=self.stdout,
             stderr=self.stderr,
         )
+        call_command("announce_sale", *SALE, minutes=SOON, pace=1)
         drafts = tuple(map(page, json.loads((HOUSE / "pages.json").read_text())))
         self.stdout.write(f"{cms.publish(pages=drafts):,} pages were published.")
 
