@@ -109,6 +109,8 @@ def test_a_sale_without_a_line_is_open_from_its_start(alice):
     sell("MUG", opens_in=LATER)
     tell("UPDATE stock_sale SET lined = false")
     assert line_up(alice).standing is Standing.EARLY
+    with pytest.raises(NotStarted):
+        reserve(alice, MUG=1)
     begin()
     assert line_up(alice).standing is Standing.OPEN
     reserve(alice, MUG=1)
