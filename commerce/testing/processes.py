@@ -104,8 +104,12 @@ class Process:
         self._nursery.ask("end", pid=self._pid)
 
     def stop(self) -> None:
-        """Return when it has ended in good order, or end it."""
+        """Have it end in good order."""
         self.ask_to_end()
+        self.see_off()
+
+    def see_off(self) -> None:
+        """Return when it has ended as it was asked to, or end it."""
         give_up = time.monotonic() + 20
         while not self.ended() and time.monotonic() < give_up:
             time.sleep(0.05)
@@ -157,8 +161,10 @@ def running(
     variables = os.environ | {"DJANGO_SETTINGS_MODULE": settings} | dict(env or {})
     logs = Path(tempfile.mkdtemp(prefix="logs-", dir=current.HALLES_HOME))
     nursery = _nursery(variables)
-    processes = {role: Process(role, nursery, logs / f"{role}.log") for role in role_names}
+    processes: dict[str, Process] = {}
     try:
+        for role in role_names:
+            processes[role] = Process(role, nursery, logs / f"{role}.log")
         for process in processes.values():
             process.wait()
         yield Running(processes)
@@ -166,7 +172,7 @@ def running(
         for process in processes.values():
             process.ask_to_end()
         for process in processes.values():
-            process.stop()
+            process.see_off()
 
 
 class OwnRedis:
