@@ -3,19 +3,26 @@
 import functools
 from typing import Any
 
+from django.urls import URLResolver, get_resolver
+
 from .common import PROBLEM_SCHEMA, SECURITY_SCHEMES
 from .operation import Schemas, describe
-from .routes import contexts, operations
+from .routes import contexts, known, operations
 
 __all__ = ["contexts", "document", "operations"]
 
 
-@functools.cache
 def document(context: str | None = None, major: int | None = None) -> dict[str, Any]:
     """Write the document of one context, or with None the one of the whole API."""
+    return written(get_resolver(), context, major)
+
+
+@functools.cache
+def written(resolver: URLResolver, context: str | None, major: int | None) -> dict[str, Any]:
+    """Write what is chosen of a shop's operations; done once."""
     chosen = [
         each
-        for each in operations()
+        for each in known(resolver)
         if context is None or (each.context, each.major) == (context, major)
     ]
     schemas = Schemas(chosen)

@@ -1,5 +1,6 @@
 """Writes one operation: what it takes, what it answers, and how it can refuse."""
 
+import enum
 import inspect
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
@@ -30,11 +31,23 @@ class Schemas:
             terms = each.endpoint.terms
             given = [terms.body, terms.lines, *terms.answers.values()]
             shapes |= dict.fromkeys(shape for shape in given if shape is not None)
-        written, self.components = msgspec.json.schema_components(list(shapes), ref_template=REF)
+        written, self.components = schemas_of(list(shapes))
         self.written = dict(zip(shapes, written, strict=True))
 
     def __getitem__(self, shape: Any) -> dict[str, Any]:
         return self.written[shape]
+
+
+def schemas_of(shapes: list[Any]) -> tuple[tuple[dict[str, Any], ...], dict[str, Any]]:
+    """Write types as JSON Schemas, and those inside them as components."""
+    return msgspec.json.schema_components(shapes, schema_hook=choices, ref_template=REF)
+
+
+def choices(shape: type) -> dict[str, Any]:
+    """Write Django's choices, which msgspec reads like any enumeration but cannot describe."""
+    if not issubclass(shape, enum.Enum):
+        raise NotImplementedError
+    return {"enum": sorted(each.value for each in shape)}
 
 
 def describe(operation: Operation, schemas: Schemas) -> dict[str, Any]:
@@ -90,7 +103,7 @@ def query_parameters(terms: endpoint) -> list[dict[str, Any]]:
     """Describe the fields of the query's Struct."""
     if terms.query is None:
         return []
-    _, components = msgspec.json.schema_components([terms.query], ref_template=REF)
+    _, components = schemas_of([terms.query])
     whole = components[terms.query.__name__]
     described = []
     for name, schema in whole["properties"].items():

@@ -36,10 +36,15 @@ class Operation:
         return int(place["major"]) if place else 1
 
 
-@functools.cache
 def operations() -> tuple[Operation, ...]:
     """List every endpoint of this process by path."""
-    found = walk(get_resolver().url_patterns, "/")
+    return known(get_resolver())
+
+
+@functools.cache
+def known(resolver: URLResolver) -> tuple[Operation, ...]:
+    """List the endpoints among the addresses of a shop; read once."""
+    found = walk(resolver.url_patterns, "/")
     return tuple(sorted(found, key=lambda each: (each.path, each.endpoint.terms.method)))
 
 
