@@ -61,7 +61,8 @@ class Admission(models.Model):
     cart = models.UUIDField()
     number = models.BigIntegerField()  # in the line
     until = models.DateTimeField()
-    took = models.BooleanField(db_default=False)
+    took = models.BooleanField(db_default=False)  # something, by this pass
+    used = models.BooleanField(db_default=False)  # up: what was taken became an order
 
     class Meta:
         indexes = [

@@ -9,8 +9,9 @@ from .places import ranked
 from .statement import rows
 
 COMMIT = """
-SELECT refusal, sku, wanted, available
-FROM stock_let_out(%s::uuid, %s::uuid, %s::text[], %s::integer[]) AS cart
+SELECT refusal, sku, wanted, available,
+    CASE WHEN sales IS NOT NULL AND refusal IS NULL THEN stock_use_up(cart, sales) END
+FROM stock_let_out(%s::uuid, %s::uuid, %s::text[], %s::integer[])
 LEFT JOIN LATERAL stock_commit(%s, cart, %s::text[], %s::integer[], %s::text[]) ON true
 """
 CANCEL = "SELECT stock_cancel(%s)"
@@ -31,7 +32,7 @@ def commit(
     if any(refusal == "cancelled" for refusal, *_ in refusals):
         raise AlreadyCancelled(order=order)
     if refusals:
-        raise OutOfStock(shortages=tuple(Shortage(*short) for _, *short in refusals))
+        raise OutOfStock(shortages=tuple(Shortage(*short) for _, *short, _ in refusals))
 
 
 def cancel(order: UUID) -> None:

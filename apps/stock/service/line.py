@@ -31,7 +31,8 @@ MOST_REMEMBERED = 1000  # SKUs
 BARRED = "SELECT sku, wanted, had, starts_at FROM stock_barred(%s, %s::text[], %s::integer[])"
 ADMIT = "SELECT cart, gone FROM stock_admit(%s, %s::uuid[], %s::bigint[], %s, %s)"
 ADMITTED = """
-SELECT number, until, until > now() FROM stock_admission WHERE sale_id = %s AND cart = %s
+SELECT number, until, until > now() AND NOT used
+FROM stock_admission WHERE sale_id = %s AND cart = %s
 """
 SO_FAR = """
 SELECT last, (SELECT coalesce(max(number), 0) FROM stock_admission WHERE sale_id = sale.id)

@@ -24,8 +24,9 @@ from .places import ranked
 from .statement import rows
 
 RESERVE = """
-SELECT sku, quantity, expires_at, most, refusal
-FROM stock_let_in(%s::uuid, %s::text[], %s::integer[]) AS cart LEFT JOIN LATERAL stock_reserve(
+SELECT sku, quantity, expires_at, most, refusal,
+    CASE WHEN sales IS NOT NULL AND refusal IS NULL THEN stock_took(cart, sales) END
+FROM stock_let_in(%s::uuid, %s::text[], %s::integer[]) LEFT JOIN LATERAL stock_reserve(
     cart, %s::text[], %s::integer[], %s::text[], %s, %s, %s, ROW(%s, %s, %s, %s)::stock_rules
 ) ON true
 """
@@ -58,7 +59,7 @@ def reserve(
     )
     if not answer:
         raise barred(cart, wanted)
-    answer = [row for row in answer if row[0]]
+    answer = [row[:5] for row in answer if row[0]]
     refuse(answer, wanted)
     holds = sorted((sku, n or 0, until) for sku, n, until, *_ in answer)
     return Reservation(cart, tuple(Hold(*each) for each in holds))

@@ -133,6 +133,48 @@ def test_an_admission_ends(alice):
         reserve(alice, MUG=1)
 
 
+def test_a_pass_is_used_up_when_the_goods_become_an_order(both_ways, alice, order):
+    sell("MUG")
+    line_up(alice)
+    reserve(alice, MUG=1)
+    reserve(alice, MUG=2)
+    commit(order, alice, MUG=2)
+    with pytest.raises(Waiting):
+        reserve(alice, MUG=1)
+    with pytest.raises(OutOfStock):
+        commit(uuid4(), alice, MUG=1)
+
+
+def test_an_order_told_twice_uses_one_pass_up(alice, order):
+    sell("MUG")
+    line_up(alice)
+    commit(order, alice, MUG=2)
+    assert line_up(alice).standing is Standing.ADMITTED  # at the end of the line, where nobody is
+    commit(order, alice, MUG=2)
+    reserve(alice, MUG=1)
+
+
+def test_an_order_refused_uses_no_pass_up(alice, order):
+    sell("MUG")
+    line_up(alice)
+    with pytest.raises(OutOfStock):
+        commit(order, alice, MUG=4)
+    reserve(alice, MUG=1)
+
+
+def test_whoever_was_refused_may_still_buy_and_counts():
+    sell("MUG")
+    people = [uuid4() for _ in range(5)]
+    for cart in people:
+        line_up(cart)
+    with pytest.raises(OutOfStock):
+        reserve(people[0], MUG=4)
+    assert line_up(people[4]).standing is Standing.WAITING
+    reserve(people[0], MUG=1)
+    stock.count(lines=(Line("MUG", 4),), reference="one more")
+    assert line_up(people[4]).standing is Standing.ADMITTED
+
+
 def test_a_hundred_tabs_are_one_place(alice, bob):
     sell("MUG", opens_in=LATER)
     assert {line_up(alice).position for _ in range(100)} == {1}
