@@ -261,7 +261,10 @@ class Stock(Service):
 
     @operation
     def hand_over(self, *, cart: UUID, to: UUID) -> None:
-        """Give whatever the cart holds to another one; it is nobody else's for a moment."""
+        """Give whatever the cart holds to another one; it is nobody else's for a moment.
+
+        Where the cart was let in to a sale, or has the better place in a line, goes with it.
+        """
 
     @operation
     def commit(

@@ -111,6 +111,25 @@ for index = 2, #ARGV do
 end
 return 1
 """
+HAND_OVER = """
+local cart, to, admitted = unpack(ARGV)
+local number, own = redis.call('ZSCORE', waiting, cart), redis.call('ZSCORE', waiting, to)
+local block = redis.call('HGET', block_of, cart)
+leave(cart)
+if admitted == '1' then
+    leave(to)
+elseif number and not own then
+    redis.call('ZADD', waiting, number, to)
+    redis.call('ZADD', seen, now, to)
+    if block then
+        redis.call('HSET', block_of, to, block)
+        redis.call('HINCRBY', blocks, block, 1)
+    end
+elseif number and tonumber(number) < tonumber(own) then
+    redis.call('ZADD', waiting, number, to)
+end
+return 1
+"""
 
 
 def ask(sale: UUID, cart: UUID) -> tuple[int, int, bool, bool]:
@@ -152,6 +171,11 @@ def front(sale: UUID, most: int) -> tuple[int, list[tuple[UUID, int]]]:
 def let_in(sale: UUID, carts: Sequence[UUID], *, gone: bool) -> None:
     """Take those who are in out of the line, and note whether anything is left."""
     run(LET_IN, sale, int(gone), *map(str, carts))
+
+
+def hand_over(sale: UUID, cart: UUID, to: UUID, *, admitted: bool) -> None:
+    """Put a cart in another one's place if that is better; who is admitted needs none."""
+    run(HAND_OVER, sale, str(cart), str(to), int(admitted))
 
 
 def run(source: str, sale: UUID, *values: str | int) -> Any:

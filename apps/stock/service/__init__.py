@@ -19,7 +19,7 @@ from ..interface import (
 from .adjust import count, receive, set_policy
 from .available import available, holds
 from .commit import cancel, commit, ship
-from .line import line_up
+from .line import hand_over_places, line_up
 from .move import move, move_each
 from .reserve import bounded, extend, hand_over, release, reserve
 from .sweep import sweep
@@ -64,6 +64,7 @@ class StockService(Stock):
 
     def hand_over(self, *, cart: UUID, to: UUID) -> None:
         hand_over(cart, to)
+        hand_over_places(cart, to)
 
     def commit(
         self,

@@ -34,6 +34,7 @@ ADMITTED = """
 SELECT number, until, until > now() AND NOT used
 FROM stock_admission WHERE sale_id = %s AND cart = %s
 """
+HAND_OVER = "SELECT sale, admitted FROM stock_hand_over_passes(%s, %s)"
 SO_FAR = """
 SELECT last, (SELECT coalesce(max(number), 0) FROM stock_admission WHERE sale_id = sale.id)
 FROM stock_sale AS sale WHERE id = %s
@@ -156,6 +157,12 @@ def look(sale: UUID) -> list[UUID]:
     entered = [cart for cart, _ in answer if cart]
     store.let_in(sale, entered, gone=answer[-1][1])
     return entered
+
+
+def hand_over_places(cart: UUID, to: UUID) -> None:
+    """Give another cart the passes of one, and its places in lines that are better."""
+    for sale, admitted in rows(HAND_OVER, cart, to):
+        store.hand_over(sale, cart, to, admitted=admitted)
 
 
 def position(sale: UUID, cart: UUID) -> int | None:

@@ -175,6 +175,72 @@ def test_whoever_was_refused_may_still_buy_and_counts():
     assert line_up(people[4]).standing is Standing.ADMITTED
 
 
+def test_whoever_was_let_in_stays_in_with_another_cart(both_ways, alice, bob):
+    sell("MUG")
+    line_up(alice)
+    stock.hand_over(cart=alice, to=bob)
+    stock.hand_over(cart=alice, to=bob)
+    reserve(bob, MUG=1)
+    with pytest.raises(Waiting):
+        reserve(alice, MUG=1)
+
+
+def test_two_passes_of_one_shopper_become_one(alice, bob, order):
+    sell("MUG")
+    line_up(alice)
+    line_up(bob)
+    stock.hand_over(cart=alice, to=bob)
+    assert let_in() == [bob]
+    commit(order, bob, MUG=1)
+    with pytest.raises(Waiting):
+        reserve(bob, MUG=1)
+
+
+def test_a_pass_used_up_stays_used_up(alice, bob, order):
+    sell("MUG")
+    line_up(alice)
+    commit(order, alice, MUG=1)
+    stock.hand_over(cart=alice, to=bob)
+    with pytest.raises(Waiting):
+        reserve(bob, MUG=1)
+
+
+def test_the_better_place_goes_with_the_goods(alice, bob):
+    sell("MUG", opens_in=LATER)
+    line_up(alice, origin="198.51.100.0/24")
+    carol, dave = uuid4(), uuid4()
+    line_up(carol)
+    line_up(bob)
+    stock.hand_over(cart=alice, to=bob)
+    stock.hand_over(cart=carol, to=dave)
+    assert (line_up(bob).position, line_up(dave).position) == (1, 2)
+    assert line_up(bob).ticket != line_up(alice).ticket
+    stock.hand_over(cart=dave, to=bob)
+    assert line_up(bob).position == 1
+    begin()
+    line_up(bob)
+    assert let_in() == [bob, alice]  # who went to the end
+
+
+def test_whoever_is_in_needs_no_place(alice, bob):
+    sell("MUG")
+    line_up(alice)
+    stock.count(lines=(Line("MUG", 0),), reference="none")
+    assert line_up(bob).standing is Standing.WAITING
+    stock.hand_over(cart=alice, to=bob)
+    assert line_up(bob).standing is Standing.ADMITTED
+
+
+def test_places_handed_over_count_for_their_network(settings):
+    settings.SALE_PLACES_PER_BLOCK = 1
+    sell("MUG", opens_in=LATER)
+    first, second = uuid4(), uuid4()
+    line_up(first, origin="198.51.100.0/24")
+    stock.hand_over(cart=first, to=second)
+    with pytest.raises(TooManyPlaces):
+        line_up(uuid4(), origin="198.51.100.0/24")
+
+
 def test_a_hundred_tabs_are_one_place(alice, bob):
     sell("MUG", opens_in=LATER)
     assert {line_up(alice).position for _ in range(100)} == {1}
