@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from apps.catalog.interface import Item
 from apps.customers.interface import Address
-from apps.stock.interface import Shortage
+from apps.stock.interface import Destination, Shortage
 
 MOST_LINES = 20
 MOST_UNITS = 10  # of one SKU
@@ -73,6 +73,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     pace: Pace = Pace()
     merges: tuple[Merge, ...] = ()
     merged: UUID | None = None  # the cart that has the lines of this one
+
+    @property
+    def destination(self) -> Destination | None:
+        """Where its goods will go, as far as the shopper has said."""
+        return Destination(self.address.country) if self.address else None
 
     def line(self, item: UUID) -> Wanted | None:
         """Find a line by its id."""

@@ -105,9 +105,11 @@ def reserved(
     something out must not fail because something else is gone.
     """
     lines = tuple(Line(sku, quantity) for sku, quantity in wanted.items())
-    buyer = Buyer(address=origin.block())
+    buyer, goal = Buyer(address=origin.block()), document.destination
     try:
-        return stock.reserve(cart=document.id, lines=lines, ttl=hold_time(), buyer=buyer)
+        return stock.reserve(
+            cart=document.id, lines=lines, ttl=hold_time(), destination=goal, buyer=buyer
+        )
     except OutOfStock as refusal:
         if short := short_lines(touched, known, refusal.shortages):
             raise OutOfStock(shortages=short) from None

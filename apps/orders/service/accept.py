@@ -19,7 +19,7 @@ from apps.payments.interface import (
     UnknownSession,
     payments,
 )
-from apps.stock.interface import AlreadyCancelled, OutOfStock, stock
+from apps.stock.interface import AlreadyCancelled, Destination, OutOfStock, stock
 from commerce.events import publish
 from commerce.money import Money
 
@@ -81,7 +81,8 @@ def promise(order: Order, actor: str) -> None:
 def take(order: Order) -> None:
     """Make goods and payment belong to the order."""
     lines = [(line.sku, tuple(line.parts), line.quantity) for line in order.lines.all()]
-    stock.commit(order=order.pk, cart=order.cart, lines=parts_needed(lines))
+    goal = Destination(order.address["country"]) if order.address else None
+    stock.commit(order=order.pk, cart=order.cart, lines=parts_needed(lines), destination=goal)
     payments.bind(
         order=order.pk,
         cart=order.cart,

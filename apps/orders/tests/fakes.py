@@ -26,6 +26,7 @@ from apps.pricing.interface import Quote, QuoteLine
 from apps.stock.interface import (
     AlreadyCancelled,
     Availability,
+    Destination,
     Hold,
     Line,
     OutOfStock,
@@ -51,6 +52,7 @@ class Shop:
     shelf: Counter[str] = field(default_factory=Counter)  # free units
     held: dict[UUID, Counter[str]] = field(default_factory=dict)
     sold: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: cancelled
+    goals: dict[UUID, Destination | None] = field(default_factory=dict)  # of orders' goods
     sessions: dict[UUID, Session] = field(default_factory=dict)
     bound: dict[UUID, UUID] = field(default_factory=dict)
     voided: set[UUID] = field(default_factory=set)
@@ -176,8 +178,16 @@ class FakeStock(Stock):
         held = shop.held.get(cart, Counter())
         return tuple(Hold(sku, quantity, clock.now()) for sku, quantity in held.items())
 
-    def commit(self, *, order: UUID, cart: UUID, lines: tuple[Line, ...]) -> None:
+    def commit(
+        self,
+        *,
+        order: UUID,
+        cart: UUID,
+        lines: tuple[Line, ...],
+        destination: Destination | None = None,
+    ) -> None:
         shop.trip("stock.commit")
+        shop.goals[order] = destination
         with shop.lock:
             self._commit(order, cart, lines)
         shop.trip("stock.commit", after=True)

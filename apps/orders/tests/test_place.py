@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from apps.cart.interface import State
 from apps.payments.interface import PaymentRefused
-from apps.stock.interface import OutOfStock, Shortage
+from apps.stock.interface import Destination, OutOfStock, Shortage
 from commerce import clock, ids
 from commerce.events import pressure
 from commerce.events.models import Delivery, Fact
@@ -68,6 +68,17 @@ def test_freezes_what_the_shopper_saw(shop, wish):
         euros("24.90"),
     )
     assert order.address.city == "London"
+
+
+def test_takes_the_goods_for_where_they_go(shop, wish):
+    place(wish)
+    assert list(shop.goals.values()) == [Destination("GB")]
+
+
+def test_goods_that_go_nowhere_have_no_destination(shop):
+    song = replace(cart_line("SONG", 1), ships=False)
+    place(fill(shop, lines=(song,), address=None, shipping=None))
+    assert list(shop.goals.values()) == [None]
 
 
 def test_takes_the_parts_of_a_bundle(shop):
