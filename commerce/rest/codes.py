@@ -1,4 +1,7 @@
-"""The problems any endpoint can answer; those of one context are registered by its `rest.py`."""
+"""The problems of any endpoint, and those that several contexts share.
+
+What only one context answers is registered by its own `rest`.
+"""
 
 from .problems import register
 
@@ -141,4 +144,26 @@ register(
     title="Temporarily unavailable",
     text="A part of the shop does not answer right now. Repeat the request after `Retry-After`"
     " seconds; with the same Idempotency-Key it cannot happen twice.",
+)
+register(
+    "out-of-stock",
+    status=409,
+    title="Out of stock",
+    text="Fewer units are free than were asked for; nothing was kept aside."
+    " `errors[].meta.available` says how many could be had.",
+)
+register(
+    "not-started",
+    status=409,
+    title="The sale has not started",
+    text="Nobody gets these goods before `errors[].meta.starts_at`. If the sale has a line, a cart"
+    " can take its place with a POST to `errors[].meta.line` already.",
+)
+register(
+    "waiting",
+    status=409,
+    title="Wait to be let in",
+    text="The goods are sold in order of arrival, and the cart has not been let in. Take its place"
+    " with a POST to `errors[].meta.line`, and ask there again until it says `admitted`."
+    " `errors[].meta.position` is the place it has.",
 )

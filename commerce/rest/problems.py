@@ -46,10 +46,10 @@ kinds: dict[str, Kind] = {}
 
 
 def register(code: str, *, status: int, title: str, text: str) -> None:
-    """Document a problem; the same code cannot mean two things."""
+    """Document a problem, in one place of the whole house."""
     kind = Kind(code, status, title, text)
-    if kinds.setdefault(code, kind) != kind:
-        raise ValueError(f"problem {code!r} is registered already and means something else")
+    if kinds.setdefault(code, kind) is not kind:
+        raise ValueError(f"problem {code!r} is registered already")
 
 
 class Problem(Exception):

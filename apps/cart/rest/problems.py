@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from apps.customers.interface import FieldProblem
 from apps.stock.interface import HoldLimit, LapsedTooOften, NotStarted, Waiting
@@ -20,27 +21,6 @@ from ..domain import (
 )
 from ..interface import CartMerged, CartOrdered, UnknownCart
 
-register(
-    "out-of-stock",
-    status=409,
-    title="Out of stock",
-    text="Fewer units are free than were asked for; nothing was kept aside."
-    " `errors[].meta.available` says how many could be had.",
-)
-register(
-    "not-started",
-    status=409,
-    title="The sale has not started",
-    text="Nobody gets these goods before `errors[].meta.starts_at`. Take a place in the line of the"
-    " sale meanwhile, if it has one.",
-)
-register(
-    "waiting",
-    status=409,
-    title="Wait to be let in",
-    text="The goods are sold in order of arrival, and the cart has not been let in. Take a place in"
-    " the line of the sale and ask for it again; `errors[].meta.position` is the place it has.",
-)
 register(
     "cart-ordered",
     status=409,
@@ -99,6 +79,7 @@ register(
     " `errors[].meta.until`; until then it can still be bought by other carts.",
 )
 
+LINE = "/api/stock/v1/sales/{}/places"  # where a cart takes its place
 CHANGES = (
     *("cart-ordered", "out-of-stock", "cart-limit", "unknown-sku"),
     *("hold-limit", "lapsed-too-often", "not-started", "waiting"),
@@ -145,8 +126,10 @@ def not_kept(refusal: HoldLimit | LapsedTooOften | NotStarted | Waiting) -> Prob
             code, meta = "lapsed-too-often", {"until": refusal.until.isoformat()}
         case NotStarted():
             code, meta = "not-started", {"starts_at": refusal.starts_at.isoformat()}
+            meta["line"] = LINE.format(quote(refusal.sku, safe=""))
         case Waiting():
             code, meta = "waiting", {"position": refusal.position}
+            meta["line"] = LINE.format(quote(refusal.sku, safe=""))
     error = ProblemError(pointer="/quantity", code=code, meta={"sku": refusal.sku, **meta})
     return Problem(code, errors=[error])
 

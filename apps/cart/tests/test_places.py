@@ -9,12 +9,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from apps.cart import service
 from apps.cart.tests.conftest import draft
 from apps.catalog.interface import catalog
 from apps.pricing.interface import Price, pricing
 from apps.stock.interface import Line, stock
 from commerce import ids
 from commerce.money import Money
+from commerce.proof import prove
 from commerce.redis import client
 
 pytestmark = pytest.mark.usefixtures("house")
@@ -72,6 +74,27 @@ def test_a_page_leads_to_the_line_and_back_to_the_goods(lamp):
     assert 'data-position aria-live="polite">4<' in page
     assert '<noscript><meta http-equiv="refresh" content=' in page
     assert browser.get(page_of(lamp)).text.count("data-position") == 1
+
+
+@pytest.mark.parametrize(("starts_in", "code"), [(3600, "not-started"), (-1, "waiting")])
+def test_the_api_says_where_the_line_is(lamp, starts_in, code):
+    sale(lamp, starts_in=starts_in)
+    others(lamp, 3)
+    cart = service.create(currency="EUR", locale="en").id
+    name, token = ids.public("cart", cart), {"X-Cart-Token": prove("cart", cart)}
+    refused = Client().post(
+        f"/api/cart/v1/carts/{name}/items",
+        {"sku": lamp, "quantity": 1},
+        content_type="application/json",
+        headers=token | {"Idempotency-Key": str(cart)},
+    )
+    [error] = refused.json()["errors"]
+    assert (refused.status_code, error["code"]) == (409, code)
+    body = {"cart_id": name}
+    place = Client().post(
+        error["meta"]["line"], body, content_type="application/json", headers=token
+    )
+    assert place.json()["position"] >= 1
 
 
 def test_who_is_let_in_can_buy(lamp):

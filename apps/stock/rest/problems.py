@@ -2,33 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from commerce.rest.problems import Problem, ProblemError, kinds, register
 
 from ..domain.moves import LONGEST, MOST, Flaw, Outcome, Verdict
 from ..interface import NotStarted, Waiting
 
-register(
-    "out-of-stock",
-    status=409,
-    title="Out of stock",
-    text="Fewer units are free than were asked for; nothing was kept aside."
-    " `errors[].meta.available` says how many could be had.",
-)
-register(
-    "not-started",
-    status=409,
-    title="The sale has not started",
-    text="Nobody gets these goods before `errors[].meta.starts_at`. Take a place in the line of the"
-    " sale meanwhile, if it has one.",
-)
-register(
-    "waiting",
-    status=409,
-    title="Wait to be let in",
-    text="The goods are sold in order of arrival, and the cart has not been let in. Take a place in"
-    " the line of the sale and ask for it again; `errors[].meta.position` is the place it has.",
-)
 register(
     "no-sale",
     status=404,
@@ -140,7 +120,11 @@ register(
 
 def early(pointer: str | None, refusal: NotStarted) -> Problem:
     """Say when a sale starts."""
-    meta = {"sku": refusal.sku, "starts_at": refusal.starts_at.isoformat()}
+    meta = {
+        "sku": refusal.sku,
+        "starts_at": refusal.starts_at.isoformat(),
+        "line": line_of(refusal.sku),
+    }
     return Problem(
         "not-started", errors=[ProblemError(pointer=pointer, code="not-started", meta=meta)]
     )
@@ -148,8 +132,13 @@ def early(pointer: str | None, refusal: NotStarted) -> Problem:
 
 def in_line(pointer: str | None, refusal: Waiting) -> Problem:
     """Say that somebody has to be let in first."""
-    meta = {"sku": refusal.sku, "position": refusal.position}
+    meta = {"sku": refusal.sku, "position": refusal.position, "line": line_of(refusal.sku)}
     return Problem("waiting", errors=[ProblemError(pointer=pointer, code="waiting", meta=meta)])
+
+
+def line_of(sku: str) -> str:
+    """Say where a cart takes its place in the line of a SKU's sale."""
+    return f"/api/stock/v1/sales/{quote(sku, safe='')}/places"
 
 
 REFUSALS = (

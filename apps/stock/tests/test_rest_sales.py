@@ -88,5 +88,7 @@ def test_partners_wait_for_the_start_too():
     assert code(refused) == "not-started"
     assert refused.json()["errors"][0]["meta"]["sku"] == "MUG"
     begin()
-    assert code(till.post("reservations", wish, key="b" * 20)) == "waiting"
+    refused = till.post("reservations", wish, key="b" * 20)
+    assert code(refused) == "waiting"
+    assert refused.json()["errors"][0]["meta"]["line"] == "/api/stock/v1/sales/MUG/places"
     assert held(uuid4()) == {}

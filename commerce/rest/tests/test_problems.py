@@ -61,9 +61,10 @@ def test_unknown_address_in_the_api_is_a_problem(api):
     assert api.get("/api/nowhere").json()["code"] == "not-found"
 
 
-def test_one_code_cannot_mean_two_things():
-    with pytest.raises(ValueError, match="something else"):
-        problems.register("out-of-mugs", status=409, title="No cups", text="Other.")
+def test_a_code_is_documented_in_one_place():
+    kind = problems.kinds["out-of-mugs"]
+    with pytest.raises(ValueError, match="already"):
+        problems.register(kind.code, status=409, title=kind.title, text=kind.text)
 
 
 def test_undocumented_code_cannot_be_raised():
