@@ -86,9 +86,11 @@ class Guest:
 class House:
     """A shop of the proof's own in a new folder, which is gone afterwards."""
 
-    def __init__(self, say: Say, *besides: list[str], **variables: str) -> None:
+    def __init__(
+        self, say: Say, *besides: list[str], home: Path | None = None, **variables: str
+    ) -> None:
         """Open it: the web role, and whatever commands are to run `besides`."""
-        self.home = Path(tempfile.mkdtemp(prefix="halles-proof-", dir="/tmp"))
+        self.home = home or Path(tempfile.mkdtemp(prefix="halles-proof-", dir="/tmp"))
         self.home.chmod(0o711)
         self.key = storefront_key()
         self.url = ""

@@ -3,16 +3,25 @@
 import argparse
 import json
 import os
+import shutil
 import sys
+import tempfile
 import time
+from pathlib import Path
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+HOME = Path(tempfile.mkdtemp(prefix="halles-gameday-", dir="/tmp"))
+HOME.chmod(0o711)  # PostgreSQL may be another user
+os.environ |= {"HALLES_HOME": str(HOME), "DJANGO_SETTINGS_MODULE": "config.settings.development"}
+for elsewhere in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
+    os.environ.pop(elsewhere, None)
 
 import django
 
 django.setup()
 
-from commerce import roles
+from django.db import connections
+
+from commerce import embedded, roles
 from commerce.proving.house import House
 from tests.gameday.shop import Outcome, Shop
 from tests.gameday.trials import TRIALS, Trial
@@ -23,10 +32,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="0.1 for a tenth of every size")
     parser.add_argument("--only", nargs="+", choices=TRIALS, default=list(TRIALS))
+    parser.add_argument("--list", action="store_true", help="say what each trial promises")
     options = parser.parse_args()
+    if options.list:
+        listed(options.only)
+        return leave()
     house = House(
         lambda sentence: print(sentence, file=sys.stderr, flush=True),
         *(roles.worker(*roles.QUEUES), roles.command("relay")),
+        home=HOME,
         HALLES_HOLD_SECONDS="60",
         HALLES_ORDER_RECOVERY_SECONDS="3",
         LOG_LEVEL="WARNING",
@@ -41,19 +55,34 @@ def main() -> int:
     return bool(wrong)
 
 
+def leave() -> int:
+    """Go without having opened a shop."""
+    embedded.clear(HOME)
+    shutil.rmtree(HOME, ignore_errors=True)
+    return 0
+
+
+def listed(names: list[str]) -> None:
+    """Say what each trial promises, and how its control breaks it."""
+    for name in names:
+        for said, trial in zip((name, "control"), TRIALS[name], strict=True):
+            print(f"{said:>8}  {' '.join((trial.__doc__ or '').split())}")
+
+
 def held(name: str, shop: Shop, scale: float) -> list[dict[str, object]]:
     """Hold a trial, then its control, which must fail."""
     trial, control = TRIALS[name]
-    lines = [line(name, trial, shop, scale, must_pass=True)]
-    if control:
-        lines.append(line(f"{name} control", control, shop, scale, must_pass=False))
-    return lines
+    return [
+        line(name, trial, shop, scale, must_pass=True),
+        line(f"{name} control", control, shop, scale, must_pass=False),
+    ]
 
 
 def line(
     name: str, trial: Trial, shop: Shop, scale: float, *, must_pass: bool
 ) -> dict[str, object]:
     """Hold one and write its line."""
+    connections.close_all()  # the trial before may have killed the database
     started = time.monotonic()
     outcome: Outcome = trial(shop, scale)
     written: dict[str, object] = {
@@ -61,6 +90,7 @@ def line(
         "passed": outcome.passed,
         "as it must be": outcome.passed is must_pass,
         "seconds": round(time.monotonic() - started, 1),
+        "load": round(os.getloadavg()[0], 1),
         **outcome.counts,
     }
     print(json.dumps(written), flush=True)

@@ -1,0 +1,49 @@
+"""The trials in a small size, so that `make gameday` is able to run on its day."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from commerce.proving.house import Guest
+from commerce.testing.processes import running
+from tests.gameday.shop import Shop
+from tests.gameday.trials import TRIALS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SETTINGS = "config.settings.development"  # with limits
+TINY = 0.002
+QUICK = ("T1", "T4", "T7", "T8", "T19", "T27", "S3", "S6", "caps")
+CONTROLS = ("T1", "T2", "T4", "T7", "T8", "T19", "T27")
+
+
+@pytest.fixture(scope="module")
+def shop(django_db_setup: None) -> Iterator[Shop]:
+    """Run a web server at which every shopper has an address."""
+    addressed = {"HALLES_PROXIES": "1"}
+    with running("web", settings=SETTINGS, env=addressed) as processes:
+        place = Guest(processes.url)
+        place.variables = os.environ | addressed | {"DJANGO_SETTINGS_MODULE": SETTINGS}
+        yield Shop(place)
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_trial_passes(shop, name):
+    outcome = TRIALS[name][0](shop, TINY)
+    assert outcome.passed, outcome.counts
+
+
+@pytest.mark.parametrize("name", CONTROLS)
+def test_its_control_fails(shop, name):
+    outcome = TRIALS[name][1](shop, TINY)
+    assert not outcome.passed, outcome.counts
+
+
+def test_a_crowd_gets_what_there_is(shop):
+    counts = TRIALS["T2"][0](shop, TINY).counts
+    assert (counts["held"], counts["answers"]) == (2, {201: 2, 409: 38})
+
+
+def test_levels_stay_as_small_as_they_were(shop):
+    first, largest = TRIALS["T26"][0](shop, TINY).counts["level kB"]
+    assert largest <= 2 * first

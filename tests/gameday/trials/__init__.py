@@ -1,0 +1,27 @@
+"""The trials by their numbers. Each says what it counted, and whether that is what must be."""
+
+from collections.abc import Callable
+
+from tests.gameday.shop import Outcome, Shop
+
+from . import crowds, keys, line, overload, shelf, strangers
+
+Trial = Callable[[Shop, float], Outcome]
+
+TRIALS: dict[str, tuple[Trial, Trial]] = {
+    "T1": (crowds.t1, crowds.t1_control),
+    "T2": (crowds.t2, crowds.t2_control),
+    "T3": (crowds.t3, crowds.t3_control),
+    "T4": (shelf.t4, shelf.t4_control),
+    "T5": (crowds.t5, crowds.t5_control),
+    "T7": (keys.t7, keys.t7_control),
+    "T8": (keys.t8, keys.t8_control),
+    "T18": (shelf.t18, shelf.t18_control),
+    "T19": (shelf.t19, shelf.t19_control),
+    "T21": (overload.t21, overload.t21_control),
+    "T26": (shelf.t26, shelf.t26_control),
+    "T27": (line.t27, line.t27_control),
+    "S3": (strangers.s3, strangers.s3_control),
+    "S6": (strangers.s6, strangers.s6_control),
+    "caps": (strangers.caps, strangers.caps_control),
+}
