@@ -14,7 +14,7 @@ from commerce.rest.shapes import Amount
 
 from .interface import CartDraft, LineDraft, Price, QuoteLine
 from .service import PricingService
-from .service.live import offers
+from .service.live import for_strangers, offers
 from .views import shown
 
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
@@ -49,7 +49,7 @@ class Shown(Amount, frozen=True):
 class Availability(msgspec.Struct):
     """`in-stock`, `low`, `sold-out`, or `unknown` while stock is silent; the same in words.
 
-    `free` is null where nobody counts and where nobody can say.
+    `free` is null where nobody counts, and where nobody can say or the shop does not.
     """
 
     state: str
@@ -92,10 +92,14 @@ class Lines(msgspec.Struct):
 
 @endpoint("GET", credentials=("pk", "sk"), query=Wanted, cache=1, answers={200: Offers})
 def live(request: ApiRequest, *, query: Wanted) -> Reply:
-    """Return price and availability of everything on a page, in one call."""
+    """Return price and availability of everything on a page, in one call.
+
+    The shop decides whether shop fronts see how many are left, only if few, or not at all.
+    """
     currency, locale = known_currency(query.currency), known_locale(query.locale)
+    ask = offers if request.caller.credential == "sk" else for_strangers
     with translation.override(locale):
-        return Reply(body={"data": [shown(offer, locale) for offer in offers(query.sku, currency)]})
+        return Reply(body={"data": [shown(offer, locale) for offer in ask(query.sku, currency)]})
 
 
 @endpoint("GET", credentials=("public",), query=Wanted, cache=1)
@@ -103,7 +107,7 @@ def places(request: ApiRequest, *, query: Wanted) -> Reply:
     """Fill the places that the shop's own pages leave for prices: HTML by SKU."""
     currency, locale = known_currency(query.currency), known_locale(query.locale)
     with translation.override(locale):
-        found = [shown(offer, locale) for offer in offers(query.sku, currency)]
+        found = [shown(offer, locale) for offer in for_strangers(query.sku, currency)]
         filled = {offer["sku"]: place(offer) for offer in found}
         return Reply(body={sku: filled.get(sku) or place(None) for sku in query.sku})
 

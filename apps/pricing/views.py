@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from commerce.money import Money
 
 from .domain import Supply
-from .service.live import Offer, offers
+from .service.live import Offer, for_strangers
 
 
 @require_safe
@@ -23,7 +23,7 @@ def live(request: HttpRequest, sku: str) -> HttpResponse:
     """Show one SKU's price and availability to a page that runs no script."""
     asked = request.GET.get("currency") or request.COOKIES.get("currency")
     currency = asked if asked in settings.CURRENCIES else settings.CURRENCIES[0]
-    found = [shown(offer, get_language() or "en") for offer in offers((sku,), currency)]
+    found = [shown(offer, get_language() or "en") for offer in for_strangers((sku,), currency)]
     large = request.GET.get("size") == "large"
     return render(request, "pricing/live.html", {"offer": next(iter(found), None), "large": large})
 

@@ -1,9 +1,10 @@
 """What a page must not remember: the price of each SKU and how much of it is left, as of now."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
+from django.conf import settings
 
 from apps.catalog.interface import Item, catalog
 from apps.pricing import domain
@@ -39,6 +40,20 @@ def offers(skus: tuple[str, ...], currency: str) -> tuple[Offer, ...]:
     return tuple(
         offer(prices[sku], items[sku], levels) for sku in dict.fromkeys(skus) if sku in items
     )
+
+
+def for_strangers(skus: tuple[str, ...], currency: str) -> tuple[Offer, ...]:
+    """Return the same as offers, with the figures that the shop shows to everybody."""
+    return tuple(discreet(each) for each in offers(skus, currency))
+
+
+def discreet(offer: Offer) -> Offer:
+    """Leave out how many units are left where the shop keeps that to itself."""
+    if offer.free is None or settings.STOCK_DISPLAY == "exact":
+        return offer
+    if settings.STOCK_DISPLAY == "threshold" and offer.free <= settings.STOCK_DISPLAY_THRESHOLD:
+        return offer
+    return replace(offer, supply=Supply.IN_STOCK if offer.free else Supply.SOLD_OUT, free=None)
 
 
 def on_shelf(items: Mapping[str, Item]) -> dict[str, Availability] | None:

@@ -53,6 +53,31 @@ def test_tells_what_is_sold_out_uncounted_or_made_of_parts(api):
     }
 
 
+@pytest.mark.parametrize(
+    ("display", "mug", "tee"),
+    [
+        ("exact", (9, "in-stock"), (3, "low")),
+        ("threshold", (None, "in-stock"), (3, "low")),
+        ("flag", (None, "in-stock"), (None, "in-stock")),
+    ],
+)
+def test_says_no_more_of_what_is_left_than_the_shop_shows(api, client, settings, display, mug, tee):
+    settings.STOCK_DISPLAY, settings.STOCK_DISPLAY_THRESHOLD = display, 3
+    seen = told(api(LIVE, sku="MUG,TEE,BOOK"))
+    assert [(seen[sku]["free"], seen[sku]["state"]) for sku in ("MUG", "TEE")] == [mug, tee]
+    assert seen["BOOK"]["state"] == "sold-out"
+    pages = (client.get("/live/TEE").text, client.get("/live", {"sku": "TEE"}).json()["TEE"])
+    assert ["Only 3 left" in page for page in pages] == [tee[1] == "low"] * 2
+
+
+def test_partners_see_what_is_left_exactly(settings):
+    settings.STOCK_DISPLAY = "flag"
+    secret = keys.make("sk")
+    keys.ensure("Till", "sk", secret)
+    answer = Client().get(LIVE, {"sku": "TEE"}, headers={"Authorization": f"Bearer {secret}"})
+    assert told(answer)["TEE"]["free"] == 3
+
+
 def test_shows_the_price_before_in_the_readers_way(api):
     pricing.set_prices(prices=(Price("MUG", Money.of("9.5", "EUR"), Money.of("12.9", "EUR")),))
     (mug,) = api(LIVE, sku="MUG", locale="fr").json()["data"]
