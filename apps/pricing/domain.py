@@ -48,11 +48,15 @@ class Tariff:
 
 
 class Supply(Enum):
-    """What a shopper is told about how much is left; UNKNOWN when nobody can say just now."""
+    """What a shopper is told about how much is left.
+
+    COMING when the sale has not begun, UNKNOWN when nobody can say just now.
+    """
 
     IN_STOCK = "in-stock"
     LOW = "low"
     SOLD_OUT = "sold-out"
+    COMING = "coming"
     UNKNOWN = "unknown"
 
 

@@ -1,5 +1,6 @@
 """Prices for shop fronts: what a page shows now, and what some units would cost."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -49,12 +50,15 @@ class Shown(Amount, frozen=True):
 class Availability(msgspec.Struct):
     """`in-stock`, `low`, `sold-out`, or `unknown` while stock is silent; the same in words.
 
+    `coming` goods can be had from `starts_at` on; carts can line up for the SKU in `line` before.
     `free` is null where nobody counts, and where nobody can say or the shop does not.
     """
 
     state: str
     free: int | None
     text: str
+    starts_at: datetime | None
+    line: str | None
 
 
 class Offer(msgspec.Struct):

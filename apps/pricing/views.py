@@ -1,10 +1,12 @@
 """Prices and availability in the reader's words, and the fragment of a page without script."""
 
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_safe
 from commerce.money import Money
 
 from .domain import Supply
-from .service.live import Offer, for_strangers
+from .service.live import Offer, Opening, for_strangers
 
 
 @require_safe
@@ -38,7 +40,9 @@ def shown(offer: Offer, locale: str) -> dict[str, Any]:
         "availability": {
             "state": offer.supply.value,
             "free": offer.free,
-            "text": words(offer.supply, offer.free),
+            "starts_at": offer.opening and offer.opening.starts_at,
+            "text": opens(offer.opening) if offer.opening else words(offer.supply, offer.free),
+            "line": offer.opening and offer.opening.sku,
         },
     }
 
@@ -46,6 +50,13 @@ def shown(offer: Offer, locale: str) -> dict[str, Any]:
 def amount(money: Money, locale: str) -> dict[str, str]:
     """Write an amount for programs and for people."""
     return money.to_json() | {"formatted": money.format(locale)}
+
+
+def opens(opening: Opening) -> str:
+    """Say in the active language when a sale begins."""
+    moment = opening.starts_at.astimezone(UTC)
+    told = {"day": date_format(moment, "DATE_FORMAT"), "time": f"{moment:%H:%M}"}
+    return gettext("On sale from %(day)s at %(time)s (UTC)") % told
 
 
 def words(state: Supply, free: int | None) -> str:

@@ -66,6 +66,7 @@ class Availability:
     tracked: bool = True
     later: int = 0  # of the free units, those that are not here yet
     expected: date | None = None
+    starts_at: datetime | None = None  # of a sale to come: nobody gets any before
 
 
 @dataclass(frozen=True)

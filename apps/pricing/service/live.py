@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from django.conf import settings
@@ -20,12 +21,21 @@ log = structlog.get_logger("halles.pricing")
 
 
 @dataclass(frozen=True)
+class Opening:
+    """When a sale to come begins, and the SKU that is in it: the offer's own, or a part's."""
+
+    starts_at: datetime
+    sku: str
+
+
+@dataclass(frozen=True)
 class Offer:
     """A SKU that can be bought; `free` is None where nobody counts, or nobody can say."""
 
     price: Price
     supply: Supply
     free: int | None
+    opening: Opening | None = None
 
 
 def offers(skus: tuple[str, ...], currency: str) -> tuple[Offer, ...]:
@@ -53,6 +63,8 @@ def discreet(offer: Offer) -> Offer:
         return offer
     if settings.STOCK_DISPLAY == "threshold" and offer.free <= settings.STOCK_DISPLAY_THRESHOLD:
         return offer
+    if offer.opening:
+        return replace(offer, free=None)
     return replace(offer, supply=Supply.IN_STOCK if offer.free else Supply.SOLD_OUT, free=None)
 
 
@@ -72,7 +84,20 @@ def offer(price: Price, item: Item, levels: dict[str, Availability] | None) -> O
     if levels is None:
         return Offer(price, Supply.UNKNOWN, None)
     left = free(item, levels)
+    if begins := opening(item, levels):
+        return Offer(price, Supply.COMING, left, begins)
     return Offer(price, domain.supply(left), left)
+
+
+def opening(item: Item, levels: dict[str, Availability]) -> Opening | None:
+    """Find the sale to come that an item waits for, the last one if its parts are in several."""
+    starts = ((levels[part.sku].starts_at, part.sku) for part in item.parts)
+    return max((Opening(at, sku) for at, sku in starts if at), key=begin, default=None)
+
+
+def begin(opening: Opening) -> datetime:
+    """Order openings by time."""
+    return opening.starts_at
 
 
 def free(item: Item, levels: dict[str, Availability]) -> int | None:

@@ -10,6 +10,7 @@ def house(settings, db):
     """A shop in France that sells mugs and tees, with neighbours of paper."""
     shelf.ITEMS.clear()
     shelf.UNITS.clear()
+    shelf.OPENINGS.clear()
     settings.SERVICES = settings.SERVICES | shelf.SERVICES
     shelf.shelve("MUG", free=9)
     shelf.shelve("TEE", free=3)

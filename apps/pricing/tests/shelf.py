@@ -1,5 +1,7 @@
 """The neighbours that pricing asks: a catalogue and a stock of whatever a test puts there."""
 
+from datetime import datetime
+
 from apps.catalog.interface import Component, Item
 from apps.stock.interface import Availability
 from commerce import ids
@@ -7,6 +9,7 @@ from commerce.services import ServiceUnavailable
 
 ITEMS: dict[str, Item] = {}
 UNITS: dict[str, int] = {}
+OPENINGS: dict[str, datetime] = {}
 
 
 class ShelfCatalog:
@@ -16,7 +19,12 @@ class ShelfCatalog:
 
 class ShelfStock:
     def available(self, *, skus):
-        return {sku: Availability(UNITS.get(sku) or 0, tracked=sku in UNITS) for sku in skus}
+        return {
+            sku: Availability(
+                UNITS.get(sku) or 0, tracked=sku in UNITS, starts_at=OPENINGS.get(sku)
+            )
+            for sku in skus
+        }
 
 
 class SilentStock:

@@ -1,8 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
 from apps.pricing.interface import Price, pricing
 from apps.pricing.service.live import offers
+from apps.pricing.tests import shelf
 from commerce.money import Money
 from commerce.rest import keys
 from commerce.telemetry.metrics import FAILED_OPEN
@@ -10,6 +13,7 @@ from commerce.telemetry.metrics import FAILED_OPEN
 pytestmark = pytest.mark.django_db
 LIVE = "/api/pricing/v1/live"
 QUOTES = "/api/pricing/v1/quotes"
+NOW = {"starts_at": None, "line": None}  # of what can be had at once
 
 
 @pytest.fixture(autouse=True)
@@ -39,18 +43,41 @@ def test_tells_a_page_everything_in_one_call(api):
     mug, tee = answer.json()["data"]
     assert mug["price"] == {"amount": "12.90", "currency": "EUR", "formatted": "€12.90"}
     assert mug["before"] is None
-    assert mug["availability"] == {"state": "in-stock", "free": 9, "text": "In stock"}
-    assert tee["availability"] == {"state": "low", "free": 3, "text": "Only 3 left"}
+    assert mug["availability"] == NOW | {"state": "in-stock", "free": 9, "text": "In stock"}
+    assert tee["availability"] == NOW | {"state": "low", "free": 3, "text": "Only 3 left"}
     assert answer.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=1")
     assert "Vary" not in answer.headers
 
 
 def test_tells_what_is_sold_out_uncounted_or_made_of_parts(api):
     assert told(api(LIVE, sku="BOOK,FILE,SET")) == {
-        "BOOK": {"state": "sold-out", "free": 0, "text": "Sold out"},
-        "FILE": {"state": "in-stock", "free": None, "text": "In stock"},
-        "SET": {"state": "low", "free": 3, "text": "Only 3 left"},
+        "BOOK": NOW | {"state": "sold-out", "free": 0, "text": "Sold out"},
+        "FILE": NOW | {"state": "in-stock", "free": None, "text": "In stock"},
+        "SET": NOW | {"state": "low", "free": 3, "text": "Only 3 left"},
     }
+
+
+def test_tells_when_a_sale_begins_and_where_its_line_is(api, client):
+    shelf.OPENINGS["TEE"] = datetime(2027, 3, 1, 17, 30, tzinfo=UTC)
+    seen = told(api(LIVE, sku="TEE,SET,MUG", locale="fr"))
+    assert (
+        seen["TEE"]
+        == seen["SET"]
+        == {
+            "state": "coming",
+            "free": 3,
+            "starts_at": "2027-03-01T17:30:00Z",
+            "line": "TEE",
+            "text": "En vente à partir du 1 mars 2027 à 17:30 (UTC)",
+        }
+    )
+    assert seen["MUG"]["state"] == "in-stock"
+    answer = client.get("/live", {"sku": "SET"})
+    assert answer.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=1")
+    for page in (answer.json()["SET"], client.get("/live/SET").text):
+        assert 'href="/line/?sku=TEE" target="_parent"' in page
+        assert "On sale from March 1, 2027 at 17:30 (UTC)" in page
+    assert 'href="/fr/line/?sku=TEE"' in client.get("/fr/live/SET").text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,11 @@ from .statement import rows
 AVAILABLE = """
 SELECT sku, sum(greatest(here + backorder, 0))::integer, bool_and(policy = 'tracked'),
     sum(greatest(least(here + backorder, backorder), 0))::integer,
-    min(expected) FILTER (WHERE here + backorder > 0 AND backorder > 0)
+    min(expected) FILTER (WHERE here + backorder > 0 AND backorder > 0),
+    (
+        SELECT starts_at FROM stock_sale_item AS item JOIN stock_sale AS sale ON sale.id = sale_id
+        WHERE item.sku = level.sku AND starts_at > now()
+    )
 FROM stock_level AS level JOIN stock_location ON code = location AND enabled
 CROSS JOIN LATERAL (SELECT on_hand - safety - held - allocated + coalesce((
     SELECT sum(hold.quantity)::integer FROM stock_hold AS hold

@@ -74,6 +74,15 @@ def test_nobody_holds_anything_before_the_start(both_ways, alice):
     reserve(alice, TEE=1)
 
 
+def test_tells_when_a_sale_to_come_begins(both_ways):
+    sell("MUG", opens_in=LATER)
+    ((starts_at,),) = ask("SELECT starts_at FROM stock_sale")
+    there = stock.available(skus=("MUG", "TEE"))
+    assert (there["MUG"].starts_at, there["TEE"].starts_at) == (starts_at, None)
+    begin()
+    assert stock.available(skus=("MUG",))["MUG"].starts_at is None
+
+
 def test_no_order_gets_goods_before_the_start(alice, order):
     sell("MUG", opens_in=LATER)
     with pytest.raises(OutOfStock) as refusal:
