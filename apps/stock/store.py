@@ -173,6 +173,11 @@ def let_in(sale: UUID, carts: Sequence[UUID], *, gone: bool) -> None:
     run(LET_IN, sale, int(gone), *map(str, carts))
 
 
+def waiting(sale: UUID) -> int:
+    """Count who stands in a line."""
+    return int(run("return redis.call('ZCARD', waiting)", sale))
+
+
 def hand_over(sale: UUID, cart: UUID, to: UUID, *, admitted: bool) -> None:
     """Put a cart in another one's place if that is better; who is admitted needs none."""
     run(HAND_OVER, sale, str(cart), str(to), int(admitted))
