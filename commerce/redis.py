@@ -3,19 +3,26 @@
 import functools
 import hashlib
 import os
+import select
+import socket
+import ssl
+import struct
 from collections.abc import Sequence
 from typing import Any
 
+import hiredis
 from django.conf import settings
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.connection import ConnectionInterface
 from redis.exceptions import (
+    ConnectionError,
     NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
     ResponseError,
+    TimeoutError,
 )
 from redis.retry import Retry
 
@@ -43,7 +50,7 @@ def script(alias: str, source: str) -> "Script":
 
 
 class Script:
-    """A Lua script, asked over the client's own connections at a third of the client's cost."""
+    """A Lua script, asked over lines of its own at a fifth of the client's cost."""
 
     def __init__(self, alias: str, source: str) -> None:
         self.lines = lines(alias)
@@ -76,63 +83,109 @@ def within(problem: ResponseError) -> ResponseError:
 @functools.cache
 def lines(alias: str) -> "Lines":
     """Return the connections of `settings.REDIS[alias]` that scripts use."""
-    return Lines(client(alias))
+    return Lines(client(alias), settings.REDIS[alias]["TIMEOUT"])
+
+
+NOTHING = object()  # has been heard yet
+
+
+class Line:
+    """One connection, with one question under way at most.
+
+    The client's connection greets the server; then its socket waits by itself, in the kernel, so
+    that a question costs two calls of the system and not five.
+    """
+
+    def __init__(self, greeted: ConnectionInterface, seconds: float) -> None:
+        greeted.connect()  # type: ignore[no-untyped-call]
+        self.greeted = greeted  # closes the socket when it goes
+        self.socket: socket.socket = greeted._sock  # type: ignore[attr-defined]
+        self.reader = hiredis.Reader(replyError=error_of, notEnoughData=NOTHING)
+        self.owed = 0  # answers that nobody waited for
+        self.poll = select.poll()
+        self.poll.register(self.socket, select.POLLIN)
+        if not isinstance(self.socket, ssl.SSLSocket):
+            limit = struct.pack("ll", int(seconds), int(seconds % 1 * 1_000_000))
+            self.socket.settimeout(None)
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+    def is_open(self) -> bool:
+        """Tell whether the server still listens: it says nothing unasked but goodbye."""
+        try:
+            while self.owed and self.poll.poll(0):
+                self.read()
+            return not self.poll.poll(0)
+        except RedisError:
+            return False
+
+    def send(self, command: tuple[Any, ...]) -> None:
+        """Send a command; its answer is owed."""
+        try:
+            self.socket.sendall(hiredis.pack_command(command))
+        except OSError as problem:
+            raise ConnectionError(str(problem)) from problem
+        self.owed += 1
+
+    def read(self) -> Any:
+        """Wait for the next answer that is owed."""
+        while (answer := self.reader.gets()) is NOTHING:
+            try:
+                heard = self.socket.recv(65_536)
+            except BlockingIOError:
+                raise TimeoutError("Redis does not answer") from None
+            except OSError as problem:
+                raise ConnectionError(str(problem)) from problem
+            if not heard:
+                raise ConnectionError("Redis has closed the connection")
+            self.reader.feed(heard)
+        self.owed -= 1
+        return answer
+
+    def answer(self) -> Any:
+        """Wait for the answer to what was sent last."""
+        while self.owed > 1:
+            self.read()
+        return self.read()
 
 
 class Lines:
-    """Connections made as the client makes them, each with one question under way at most."""
+    """Connections made as the client makes them, each used by one thread at a time."""
 
-    def __init__(self, owner: "Redis") -> None:
+    def __init__(self, owner: "Redis", seconds: float) -> None:
         self.owner = owner
-        self.free: list[ConnectionInterface] = []
-        self.unread: dict[ConnectionInterface, None] = {}
-        os.register_at_fork(after_in_child=self.forget)
-
-    def forget(self) -> None:
-        """Leave all lines to the process that was forked."""
-        self.free.clear()
-        self.unread.clear()
+        self.seconds = seconds
+        self.free: list[Line] = []
+        os.register_at_fork(after_in_child=self.free.clear)
 
     def tell(self, *command: str | bytes | int) -> None:
         """Send a command and leave the answer on the line, for whoever uses the line next."""
         line = self.line()
-        try:
-            line.send_command(*command)  # type: ignore[no-untyped-call]
-        except BaseException:
-            line.disconnect()  # type: ignore[no-untyped-call]
-            raise
-        self.unread[line] = None
+        line.send(command)
         self.free.append(line)
 
     def ask(self, *command: str | bytes | int) -> Any:
-        """Send a command once and wait for the answer."""
+        """Send a command once and wait for the answer; a line that failed is not used again."""
         line = self.line()
-        try:
-            line.send_command(*command)  # type: ignore[no-untyped-call]
-            answer = line.read_response()
-        except ResponseError:  # an answer, too
-            self.free.append(line)
-            raise
-        except BaseException:
-            line.disconnect()  # type: ignore[no-untyped-call]
-            raise
+        line.send(command)
+        answer = line.answer()
         self.free.append(line)
+        if isinstance(answer, Exception):
+            raise answer
         return answer
 
-    def line(self) -> ConnectionInterface:
+    def line(self) -> Line:
         """Take a connection that nobody uses and that Redis has not closed, or make one."""
         while self.free:
             try:
                 line = self.free.pop()
             except IndexError:  # another thread was faster
                 break
-            try:
-                if line in self.unread:
-                    del self.unread[line]
-                    line.read_response()
-                if not line.can_read(timeout=0):
-                    return line
-            except RedisError:  # an answer nobody waited for, or a line that is dead
-                pass
-            line.disconnect()  # type: ignore[no-untyped-call]
-        return self.owner.connection_pool.make_connection()
+            if line.is_open():
+                return line
+        return Line(self.owner.connection_pool.make_connection(), self.seconds)
+
+
+def error_of(text: str) -> RedisError:
+    """Make the error of an answer that is one."""
+    return NoScriptError(text) if text.startswith("NOSCRIPT") else ResponseError(text)

@@ -1,6 +1,8 @@
 """PostgreSQL as Django knows it, whose connections are kept and looked at before they are used."""
 
-from django.db import connections
+from typing import Any
+
+from django.db import connection, connections
 
 LIMITS = {  # milliseconds
     "statement_timeout": 2_000,
@@ -18,3 +20,8 @@ def limit() -> None:
     words = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in LIMITS.items())
     for database in connections.settings.values():
         database["OPTIONS"]["options"] = words
+
+
+def prepared() -> Any:
+    """Return a cursor that prepares its statements; see the backend."""
+    return connection.prepared()  # type: ignore[attr-defined]

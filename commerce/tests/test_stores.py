@@ -2,7 +2,9 @@
 
 import pytest
 from django.db import OperationalError, close_old_connections, connection, connections
+from redis.exceptions import RedisError
 
+from commerce import postgres
 from commerce.redis import client, lines, script
 
 ECHO = "return ARGV[1]"
@@ -49,6 +51,24 @@ def test_without_looking_a_dead_connection_fails():
     dismiss(backend())
     with pytest.raises(OperationalError):
         backend()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_server_keeps_what_is_prepared():
+    for number in range(3):
+        with postgres.prepared() as cursor:
+            cursor.execute("SELECT %s::integer + 1", [number])
+            assert cursor.fetchall() == [(number + 1,)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%+ 1'")
+        assert cursor.fetchone() == (1,)
+
+
+def test_nobody_waits_for_a_redis_that_says_nothing():
+    free = len(lines("default").free)
+    with pytest.raises(RedisError, match="does not answer"):
+        lines("default").ask("BLPOP", "an empty list", 2)
+    assert len(lines("default").free) <= free
 
 
 def test_a_script_that_redis_forgot_is_told_again():

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
+from commerce.postgres import prepared
 from commerce.services import ServiceUnavailable
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ def rows(sql: str, *parameters: Any) -> list[Row]:
 
 def ask(sql: str, *parameters: Any) -> list[Row]:
     """Ask once, in whatever transaction there is."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(sql, parameters)
         found: list[Row] = cursor.fetchall()
         return found
