@@ -61,6 +61,8 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
             "admin:stock_location_changelist",
             "stock.view_location",
         ),
+        (_("Flash sales"), "bolt", "admin:stock_sale_changelist", "stock.view_sale"),
+        (_("Terms"), "rule", "admin:stock_terms_changelist", "stock.view_terms"),
         (_("Uploads"), "upload_file", "admin:stock_upload_changelist", "stock.view_level"),
         (_("Movements"), "swap_vert", "admin:stock_movement_changelist", "stock.view_movement"),
         (

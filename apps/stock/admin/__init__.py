@@ -4,6 +4,7 @@ from .ledger import HoldAdmin, MovementAdmin
 from .levels import LevelAdmin
 from .locations import LocationAdmin
 from .sales import SaleAdmin
+from .terms import TermsAdmin
 from .today import left, today
 from .uploads import UploadAdmin
 
@@ -13,6 +14,7 @@ __all__ = [
     "LocationAdmin",
     "MovementAdmin",
     "SaleAdmin",
+    "TermsAdmin",
     "UploadAdmin",
     "left",
     "today",

@@ -44,7 +44,7 @@ class KnownForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Say all that is wrong with the SKUs."""
         told: dict[str, Any] = super().clean() or {}
-        if self.wrong:
+        if self.wrong and self.names_skus in self.fields:
             self.add_error(self.names_skus, [ValidationError(text) for text in self.wrong])
         return told
 
