@@ -16,7 +16,7 @@ from commerce.rest.shapes import Amount
 from .interface import CartDraft, LineDraft, Price, QuoteLine
 from .service import PricingService
 from .service.live import for_strangers, offers
-from .views import shown
+from .views import place, shown
 
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Skus = Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=100)]
@@ -111,14 +111,14 @@ def places(request: ApiRequest, *, query: Wanted) -> Reply:
     """Fill the places that the shop's own pages leave for prices: HTML by SKU."""
     currency, locale = known_currency(query.currency), known_locale(query.locale)
     with translation.override(locale):
-        found = [shown(offer, locale) for offer in for_strangers(query.sku, currency)]
-        filled = {offer["sku"]: place(offer) for offer in found}
-        return Reply(body={sku: filled.get(sku) or place(None) for sku in query.sku})
+        found = for_strangers(query.sku, currency)
+        filled = {offer.price.sku: written(place(offer, locale)) for offer in found}
+        return Reply(body={sku: filled.get(sku) or written({"offer": None}) for sku in query.sku})
 
 
-def place(offer: dict[str, Any] | None) -> str:
-    """Write what stands in the place of a SKU."""
-    return render_to_string("pricing/offer.html", {"offer": offer}).strip()
+def written(values: dict[str, Any]) -> str:
+    """Write what stands in the place of a SKU, with a script to send its form."""
+    return render_to_string("pricing/offer.html", values | {"scripted": True}).strip()
 
 
 @endpoint("GET", credentials=("pk", "sk"), query=Units, cache=1, answers={200: Lines})

@@ -25,9 +25,15 @@ def live(request: HttpRequest, sku: str) -> HttpResponse:
     """Show one SKU's price and availability to a page that runs no script."""
     asked = request.GET.get("currency") or request.COOKIES.get("currency")
     currency = asked if asked in settings.CURRENCIES else settings.CURRENCIES[0]
-    found = [shown(offer, get_language() or "en") for offer in for_strangers((sku,), currency)]
-    large = request.GET.get("size") == "large"
-    return render(request, "pricing/live.html", {"offer": next(iter(found), None), "large": large})
+    found = [place(offer, get_language() or "en") for offer in for_strangers((sku,), currency)]
+    values = next(iter(found), {"offer": None}) | {"large": request.GET.get("size") == "large"}
+    return render(request, "pricing/live.html", values)
+
+
+def place(offer: Offer, locale: str) -> dict[str, Any]:
+    """Say what stands on a page in the place of a SKU, and whether one can wait for it there."""
+    waits = offer.supply is Supply.SOLD_OUT and offer.single
+    return {"offer": shown(offer, locale), "waits": waits}
 
 
 def shown(offer: Offer, locale: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Offer:
     supply: Supply
     free: int | None
     opening: Opening | None = None
+    single: bool = True  # not made of other SKUs
 
 
 def offers(skus: tuple[str, ...], currency: str) -> tuple[Offer, ...]:
@@ -86,7 +87,7 @@ def offer(price: Price, item: Item, levels: dict[str, Availability] | None) -> O
     left = free(item, levels)
     if begins := opening(item, levels):
         return Offer(price, Supply.COMING, left, begins)
-    return Offer(price, domain.supply(left), left)
+    return Offer(price, domain.supply(left), left, single=not item.components)
 
 
 def opening(item: Item, levels: dict[str, Availability]) -> Opening | None:

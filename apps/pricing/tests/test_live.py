@@ -208,6 +208,16 @@ def test_fragment_follows_the_cookie_and_the_language(client):
     assert "€12.90" in client.get("/live/MUG").text
 
 
+def test_what_is_sold_out_can_be_waited_for(client):
+    shelf.shelve("PAIR", of={"BOOK": 2})
+    pricing.set_prices(prices=(Price("PAIR", Money.of("40", "EUR")),))
+    places = client.get("/live", {"sku": "BOOK,MUG,PAIR", "locale": "fr"}).json()
+    assert 'action="/fr/alerts/new" method="post"' in places["BOOK"]
+    assert ["<form" in places[sku] for sku in ("BOOK", "MUG", "PAIR")] == [True, False, False]
+    assert 'href="/alerts/?sku=BOOK" target="_parent"' in client.get("/live/BOOK").text
+    assert "alerts" not in client.get("/live/MUG").text
+
+
 def test_fragment_says_that_an_unknown_sku_cannot_be_had(client):
     page = client.get("/live/24-MB01/<script>alert(1)")
     assert "Not available" in page.text

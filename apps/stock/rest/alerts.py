@@ -16,9 +16,6 @@ from commerce.rest.shapes import Body
 from ..service import alerts
 from .movements import Sku
 
-AN_HOUR = 3600  # seconds
-MOST_AN_HOUR = 20  # alerts from one caller
-
 
 class NewAlert(Body, frozen=True):
     """Who wants to hear of which SKU, in which language."""
@@ -51,7 +48,8 @@ def create(request: ApiRequest, *, body: NewAlert) -> Reply:
     for at most 20 SKUs; more are not remembered.
     """
     check(body)
-    if seconds := throttles.wait(f"alert:{request.caller.bucket}", MOST_AN_HOUR, AN_HOUR):
+    bucket = f"alert:{request.caller.bucket}"
+    if seconds := throttles.wait(bucket, alerts.MOST_AN_HOUR, alerts.AN_HOUR):
         raise Problem("rate-limited", retry_after=seconds)
     try:
         alerts.subscribe(email=body.email, sku=body.sku, locale=body.locale)

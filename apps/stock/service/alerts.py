@@ -25,6 +25,8 @@ from .move import unknown_skus
 from .statement import ask, rows
 
 MOST = 20  # alerts of one address
+AN_HOUR = 3600  # seconds
+MOST_AN_HOUR = 20  # alerts from one caller
 AT_ONCE = 100  # people told of a SKU at a time, in the order in which they asked
 BATCH = 500  # SKUs
 KEPT = timedelta(days=180)
@@ -55,6 +57,12 @@ def subscribe(*, email: str, sku: str, locale: str) -> None:
         raise UnknownSku
     address = email.strip().lower()
     rows(SUBSCRIBE, ids.new(), address, sku, locale, address, MOST)
+
+
+def sold(sku: str) -> Item | None:
+    """Find what somebody could wait for; a set comes back with its parts, and nobody is told."""
+    item = catalog.items(skus=(sku,)).get(sku)
+    return item if item and not item.components else None
 
 
 def waits_for(alert: UUID, token: str) -> str | None:
