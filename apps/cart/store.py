@@ -3,7 +3,7 @@
 import random
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -19,19 +19,27 @@ from .domain import Document
 
 DOCUMENT = msgspec.json.Decoder(Document)
 LIFETIME = 30 * 24 * 3600  # seconds a cart is kept after its last change
+ANSWER_LIFETIME = 24 * 3600  # seconds
 TURN = 5_000  # milliseconds until the turn of somebody who died ends by itself
 PATIENCE = 2.0  # seconds to wait for one's turn
 PAUSE = (0.002, 0.02)  # seconds between two tries, at random
 
-# Both keys of a cart share a hash tag, so that a cluster keeps them together.
+# All keys of a cart share a hash tag, so that a cluster keeps them together: the document, whose
+# turn it is (a token, and the request it is for), and what a request was answered before.
 TAKE_TURN = """
-if not redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return false end
-return redis.call('GET', KEYS[1]) or ''
+local kept = KEYS[3] and redis.call('GET', KEYS[3])
+if kept then return {'kept', kept} end
+if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then
+    return {'turn', redis.call('GET', KEYS[1]) or ''}
+end
+local other = redis.call('GET', KEYS[2])
+return {KEYS[3] and string.sub(other, 17) == string.sub(ARGV[1], 17) and 'twin' or 'wait', ''}
 """
 KEEP = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 redis.call('DEL', KEYS[2])
+if KEYS[3] then redis.call('SET', KEYS[3], ARGV[4], 'EX', ARGV[5]) end
 return 1
 """
 FORGET = """
@@ -45,19 +53,41 @@ return 1
 """
 
 
-class Turn:
-    """The right to change a cart, for as long as nobody else can have it; `found` is the cart."""
+class Answered(Exception):
+    """The request has been answered before, and this is what was kept of it."""
 
-    def __init__(self, cart: UUID) -> None:
+    def __init__(self, kept: bytes) -> None:
+        super().__init__("answered before")
+        self.kept = kept
+
+
+class Twin(Exception):
+    """The same request has the turn."""
+
+
+class Turn:
+    """The right to change a cart, for as long as nobody else can have it; `found` is the cart.
+
+    `request` tells a request from all others: it has one turn at most, and if an answer is kept
+    with the change, none afterwards.
+    """
+
+    def __init__(self, cart: UUID, request: str = "") -> None:
         self.cart = cart
-        self.token = secrets.token_hex(8)
+        self.request = request
+        self.token = secrets.token_hex(8) + request  # 16 characters first, see TAKE_TURN
         self.over = False
         self.found = self._begin()
 
-    def keep(self, document: Document) -> Document:
-        """Keep the next version of the cart, which ends the turn."""
+    def keep(
+        self, document: Document, answer: Callable[[Document], bytes] | None = None
+    ) -> Document:
+        """Keep the next version of the cart, which ends the turn, and what it is answered."""
         following = replace(document, version=document.version + 1)
-        self._end(KEEP, msgspec.json.encode(following), LIFETIME)
+        values: list[bytes | int] = [msgspec.json.encode(following), LIFETIME]
+        if answer and self.request:
+            values += [answer(following), ANSWER_LIFETIME]
+        self._end(KEEP, *values)
         return following
 
     def forget(self) -> None:
@@ -67,26 +97,43 @@ class Turn:
     def end(self) -> None:
         """Let the next one change the cart."""
         if not self.over:
-            run(END_TURN, self.cart, self.token)
+            self._run(END_TURN)
 
     def _begin(self) -> Document | None:
         give_up = time.monotonic() + PATIENCE
-        while (found := run(TAKE_TURN, self.cart, self.token, TURN)) is None:
+        while True:
+            outcome, found = self._run(TAKE_TURN, TURN)
+            match outcome:
+                case b"turn":
+                    return read(found) if found else None
+                case b"kept":
+                    raise Answered(found)
+                case b"twin":
+                    raise Twin
             if time.monotonic() > give_up:
                 raise ServiceUnavailable(reason=f"cart {self.cart} is being changed")
             time.sleep(random.uniform(*PAUSE))
-        return read(found) if found else None
 
     def _end(self, script: str, *values: bytes | int) -> None:
         self.over = True
-        if not run(script, self.cart, self.token, *values):
+        if not self._run(script, *values):
             raise ServiceUnavailable(reason=f"the turn at cart {self.cart} took too long")
+
+    def _run(self, source: str, *values: str | bytes | int) -> Any:
+        """Run a script on the keys of the cart."""
+        keys = places(self.cart)
+        if self.request:
+            keys = (*keys, f"{keys[0]}:answer:{self.request}")
+        try:
+            return script("carts", source)(keys=keys, args=(self.token, *values))
+        except RedisError as problem:
+            raise unavailable(problem) from problem
 
 
 @contextmanager
-def turn(cart: UUID) -> Iterator[Turn]:
-    """Wait until nobody else changes a cart."""
-    mine = Turn(cart)
+def turn(cart: UUID, request: str = "") -> Iterator[Turn]:
+    """Wait until nobody else changes a cart; raises Answered or Twin instead, see Turn."""
+    mine = Turn(cart, request)
     try:
         yield mine
     finally:
@@ -102,14 +149,6 @@ def load(cart: UUID) -> Document | None:
     return read(found) if found else None
 
 
-def run(source: str, cart: UUID, *values: str | bytes | int) -> Any:
-    """Run a script on the two keys of a cart."""
-    try:
-        return script("carts", source)(keys=places(cart), args=values)
-    except RedisError as problem:
-        raise unavailable(problem) from problem
-
-
 def unavailable(problem: RedisError) -> ServiceUnavailable:
     """Say it as the callers of a service expect it."""
     return ServiceUnavailable(reason=f"carts: {problem}")
@@ -120,6 +159,6 @@ def read(text: bytes) -> Document:
     return DOCUMENT.decode(text)
 
 
-def places(cart: UUID) -> tuple[str, str]:
+def places(cart: UUID) -> tuple[str, ...]:
     """Name the keys of a cart: the document, and whose turn it is."""
     return f"cart:{{{cart}}}", f"cart:{{{cart}}}:turn"

@@ -20,7 +20,15 @@ from commerce.telemetry.metrics import FAILED_OPEN
 
 from . import bodies, throttles
 from .credentials import ApiRequest, Caller, address, identify
-from .idempotency import Claim, check_key, claim_key
+from .idempotency import (
+    RETRY_AFTER,
+    Claim,
+    InFlight,
+    Replayed,
+    check_key,
+    claim_key,
+    once_of,
+)
 from .lines import MEDIA_TYPE as NDJSON
 from .problems import Problem, respond
 from .refusals import problem_of
@@ -44,26 +52,31 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     version: int | None = None
 
+    @property
+    def content(self) -> bytes:
+        """The body as JSON."""
+        return b"" if self.body is None else msgspec.json.encode(self.body)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """All headers."""
+        version = {} if self.version is None else {"ETag": f'"{self.version}"'}
+        return {"Content-Type": "application/json", **self.headers, **version}
+
     def to_response(self) -> HttpResponseBase:
         """Write the reply as JSON."""
-        content = b"" if self.body is None else msgspec.json.encode(self.body)
-        headers = dict(self.headers)
-        if self.version is not None:
-            headers["ETag"] = f'"{self.version}"'
-        return HttpResponse(
-            content, status=self.status, headers=headers, content_type="application/json"
-        )
+        return HttpResponse(self.content, status=self.status, headers=self.fields)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lines(Reply):
     """An answer of one JSON object a line, in a file that may be larger than the memory."""
 
-    content: IO[bytes]
+    file: IO[bytes]
 
     def to_response(self) -> HttpResponseBase:
         """Send the file, which ends with the answer."""
-        return FileResponse(self.content, content_type=NDJSON, headers=dict(self.headers))
+        return FileResponse(self.file, content_type=NDJSON, headers=dict(self.headers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +86,8 @@ class endpoint:  # noqa: N801 - a decorator, like property
     `body` and `query` are msgspec Structs; `answers` maps a status to the type of its body and
     `problems` lists the context's own codes, both for the OpenAPI document. `cache` is in seconds
     at the edge. `idempotency`: "required" and "natural" want the header, "accepted" allows it;
-    "natural" says that the view is repeatable by a key of its own and may run without Redis.
+    "natural" says that the view is repeatable by a key of its own and may run without Redis;
+    "kept" gives it `once`, to keep the answer together with what it changes.
     `lines` is what each line of an NDJSON body is: the view reads the stream, and is repeatable
     line by line.
     """
@@ -85,7 +99,7 @@ class endpoint:  # noqa: N801 - a decorator, like property
     body: type[msgspec.Struct] | None = None
     lines: type[msgspec.Struct] | None = None
     query: type[msgspec.Struct] | None = None
-    idempotency: Literal["required", "accepted", "natural"] | None = None
+    idempotency: Literal["required", "accepted", "natural", "kept"] | None = None
     if_match: bool = False
     cache: int | None = None
     limit: Literal["read", "write", "hold", "login"] | None = None
@@ -162,6 +176,8 @@ class Endpoint:
         self, request: HttpRequest, caller: Caller, arguments: dict[str, Any]
     ) -> HttpResponseBase:
         """Run the view, once for each idempotency key if there is one."""
+        if self.terms.idempotency == "kept":
+            return self.keep(request, caller, arguments)
         claim = self.claim(request, caller)
         if claim is None:
             return self.run(request, arguments)
@@ -176,6 +192,21 @@ class Endpoint:
             kept = response
             settle(lambda: claim.keep(kept))
         return response
+
+    def keep(
+        self, request: HttpRequest, caller: Caller, arguments: dict[str, Any]
+    ) -> HttpResponseBase:
+        """Run a view that keeps its answers itself."""
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            raise Problem("idempotency-key-missing")
+        once = once_of(request, owner=caller.owner, key=key)
+        try:
+            return self.run(request, arguments | {"once": once})
+        except Replayed as earlier:
+            return once.replay(earlier.kept)
+        except InFlight:
+            raise Problem("idempotency-in-flight", retry_after=RETRY_AFTER) from None
 
     def claim(self, request: HttpRequest, caller: Caller) -> Claim | HttpResponse | None:
         """Claim the request's key; a naturally repeatable view works without Redis, too."""

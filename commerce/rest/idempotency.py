@@ -79,16 +79,60 @@ class Claim:
         script("idempotency", FINISH).soon(keys=[self.place], args=arguments)
 
 
-def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResponse:
-    """Claim a key for a request, or return the answer it was given before."""
+class Replayed(Exception):
+    """The request has been answered before; a view raises it that keeps its answers itself."""
+
+    def __init__(self, kept: bytes) -> None:
+        super().__init__("answered before")
+        self.kept = kept
+
+
+class InFlight(Exception):
+    """The same request is being answered; raised likewise."""
+
+
+@dataclass(frozen=True)
+class Once:
+    """A request with its key, for a view that keeps the answer in the step that has its effect.
+
+    Nothing has to be claimed then, and no crash comes between the two.
+    """
+
+    place: str  # tells this request from all others
+    fingerprint: str
+
+    def written(self, status: int, headers: dict[str, str], body: bytes) -> bytes:
+        """Write an answer, to be kept for KEPT_SECONDS at `place`."""
+        return encode(
+            Entry(
+                fingerprint=self.fingerprint,
+                claimant="",
+                status=status,
+                headers=headers,
+                body=body,
+            )
+        )
+
+    def replay(self, kept: bytes) -> HttpResponse:
+        """Answer with what was kept."""
+        return replay(ENTRY.decode(kept), self.fingerprint)
+
+
+def once_of(request: HttpRequest, *, owner: str, key: str) -> Once:
+    """Read the key of a request."""
     check_key(key)
     place = digest(owner, str(request.method), request.path, key)
-    fingerprint = digest(request.META.get("QUERY_STRING", ""), request.body)
-    entry = Entry(fingerprint=fingerprint, claimant=secrets.token_hex(8))
-    held = script("idempotency", CLAIM)(keys=[place], args=[encode(entry), CLAIM_SECONDS])
+    return Once(place, digest(request.META.get("QUERY_STRING", ""), request.body))
+
+
+def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResponse:
+    """Claim a key for a request, or return the answer it was given before."""
+    once = once_of(request, owner=owner, key=key)
+    entry = Entry(fingerprint=once.fingerprint, claimant=secrets.token_hex(8))
+    held = script("idempotency", CLAIM)(keys=[once.place], args=[encode(entry), CLAIM_SECONDS])
     if held is None or held == encode(entry):
-        return Claim(place, entry)
-    return replay(ENTRY.decode(held), fingerprint)
+        return Claim(once.place, entry)
+    return once.replay(held)
 
 
 def check_key(key: str) -> None:

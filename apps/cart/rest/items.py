@@ -5,6 +5,7 @@ from collections import Counter
 from apps.stock.interface import OutOfStock
 from commerce import ids
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
+from commerce.rest.idempotency import InFlight, Once, Replayed
 
 from .. import service
 from .bodies import Added, Cart, Items, NewItem, Quantity, added_body
@@ -16,22 +17,37 @@ from .problems import CHANGES, out_of_stock, plainly
     "POST",
     credentials=("ct",),
     body=NewItem,
-    idempotency="required",
+    idempotency="kept",
     limit="hold",
     answers={201: Added},
     problems=CHANGES,
 )
-def add(request: ApiRequest, cart: str, *, body: NewItem) -> Reply:
+def add(request: ApiRequest, cart: str, *, body: NewItem, once: Once) -> Reply:
     """Put goods in the cart, if they can be kept aside for it."""
     name = own(request, cart)
+    receipt = service.Receipt[service.Held](once.place, lambda held: written(once, added(held)))
     try:
         with plainly():
-            held = service.add(name, sku=body.sku, quantity=body.quantity)
+            held = service.add(name, sku=body.sku, quantity=body.quantity, receipt=receipt)
+    except service.Answered as earlier:
+        raise Replayed(earlier.kept) from None
+    except service.Twin:
+        raise InFlight from None
     except OutOfStock as refusal:
         [short] = refusal.shortages
         more = max(0, short.available - (short.wanted - body.quantity))
         raise out_of_stock(("/quantity", short.sku, more)) from None
+    return added(held)
+
+
+def added(held: service.Held) -> Reply:
+    """Say what was put in the cart."""
     return Reply(201, added_body(held), version=held.version)
+
+
+def written(once: Once, reply: Reply) -> bytes:
+    """Write an answer as it is kept with the cart."""
+    return once.written(reply.status, reply.fields, reply.content)
 
 
 @endpoint(

@@ -5,7 +5,9 @@ from uuid import UUID
 from apps.customers.interface import Address
 
 from ..interface import Cart, Contents
+from ..store import Answered, Twin
 from .again import extend, hold_again
+from .change import Receipt
 from .details import note, patch, shipping_options
 from .goods import items
 from .life import close, create, drop
@@ -15,8 +17,11 @@ from .places import line_up
 from .show import contents, summary
 
 __all__ = [
+    "Answered",
     "CartService",
     "Held",
+    "Receipt",
+    "Twin",
     "add",
     "contents",
     "create",

@@ -6,6 +6,7 @@ A crash between the two leaves a hold that lapses by itself, and a retry sets th
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from ..interface import CartMerged, CartOrdered, UnknownCart
 from .goods import items, priced
 from .lost import find_again
 
+T = TypeVar("T")
 Change = Callable[[Document], Document]
 
 
@@ -32,29 +34,44 @@ class Made:
     ends: dict[str, datetime]
 
 
-def make(cart: UUID, change: Change, *, expected: int | None = None) -> Made:
+@dataclass(frozen=True)
+class Receipt(Generic[T]):
+    """Which request a change is for, and how what it is answered is kept for its repetition."""
+
+    request: str
+    text: Callable[[T], bytes]
+
+
+def make(
+    cart: UUID, change: Change, *, expected: int | None = None, receipt: Receipt[Made] | None = None
+) -> Made:
     """Make a change on the newest version of a cart, or on the expected one if that is named.
 
     Raises UnknownCart, CartOrdered, and for what the change asks for Stale, UnknownSku, TooMuch,
-    TooOften and stock's OutOfStock, whose shortages name the lines of the cart.
+    TooOften and stock's OutOfStock, whose shortages name the lines of the cart; with a receipt
+    also store.Answered and store.Twin.
     """
-    with store.turn(cart) as turn:
+    with store.turn(cart, receipt.request if receipt else "") as turn:
         if turn.found is not None:
-            return made(turn, turn.found, change, expected)
+            check_open(turn.found, expected)
+            return made(turn, turn.found, change(turn.found), receipt)
     if find_again(cart) is None:
         raise UnknownCart(cart=cart)
-    return make(cart, change, expected=expected)
+    return make(cart, change, expected=expected, receipt=receipt)
 
 
-def made(turn: store.Turn, before: Document, change: Change, expected: int | None) -> Made:
+def made(
+    turn: store.Turn, before: Document, after: Document, receipt: Receipt[Made] | None
+) -> Made:
     """Make a change while it is nobody else's turn."""
-    check_open(before, expected)
-    after = change(before)
     if after == before:
         return Made(before, {})
     check_limits(after)
     kept = kept_aside(before, after)
-    return Made(turn.keep(kept.document), kept.ends)
+    if receipt is None:
+        return Made(turn.keep(kept.document), kept.ends)
+    write = receipt.text
+    return Made(turn.keep(kept.document, lambda after: write(Made(after, kept.ends))), kept.ends)
 
 
 def check_there(document: Document) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from commerce import ids
 
 from ..domain import Document, UnknownLine, Wanted
-from .change import Made, make
+from .change import Made, Receipt, make
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,18 @@ class Held:
     until: datetime | None
 
 
-def add(cart: UUID, *, sku: str, quantity: int) -> Held:
-    """Put some more units of a SKU in the cart."""
+def add(cart: UUID, *, sku: str, quantity: int, receipt: Receipt[Held] | None = None) -> Held:
+    """Put some more units of a SKU in the cart; see `make` for repeated requests."""
 
     def more(document: Document) -> Document:
         before = document.of(sku) or Wanted(ids.new(), sku, 0)
         return document.set(replace(before, quantity=before.quantity + quantity))
 
-    return held(make(cart, more), sku)
+    if receipt is None:
+        return held(make(cart, more), sku)
+    write = receipt.text
+    whole = Receipt[Made](receipt.request, lambda made: write(held(made, sku)))
+    return held(make(cart, more, receipt=whole), sku)
 
 
 def set_quantity(cart: UUID, item: UUID, *, quantity: int, expected: int | None = None) -> Held:

@@ -1,6 +1,7 @@
 """Carts over the API, as API.md says."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 from redis import Redis
 
+from apps.cart import store
 from apps.cart.interface import cart
 from apps.cart.service import goods
 from apps.cart.tests.conftest import draft
@@ -175,6 +177,29 @@ def test_the_same_key_adds_once(alice):
     assert first.json() == second.json()
     assert second.headers["Idempotency-Replayed"] == "true"
     assert free() == 2
+
+
+def test_a_key_is_for_one_body_and_one_shopper(alice, bob):
+    alice.add("MUG", key="mine")
+    assert problem(alice.add("MUG", 2, key="mine")) == (422, "idempotency-mismatch")
+    assert bob.add("MUG", key="mine").status_code == 201
+    assert free() == 1
+
+
+def test_a_change_that_nobody_kept_can_be_repeated_as_soon_as_its_turn_is_over(alice, monkeypatch):
+    monkeypatch.setattr(store, "TURN", 300)  # milliseconds
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "KEEP", "return redis.error_reply('power cut')")
+        assert alice.add("MUG", key="mine").status_code == 503
+    assert problem(alice.add("MUG", key="mine")) == (409, "idempotency-in-flight")
+    time.sleep(0.3)
+    assert alice.add("MUG", key="mine").status_code == 201
+    assert (alice.show()["items"][0]["quantity"], free()) == (1, 2)
+
+
+def test_a_refusal_changes_nothing_and_is_not_kept(alice):
+    assert problem(alice.add("MUG", 4, key="mine")) == (409, "out-of-stock")
+    assert alice.add("MUG", 3, key="mine").status_code == 201
 
 
 def test_adding_needs_a_key(alice):
@@ -412,12 +437,12 @@ def counting(monkeypatch) -> Iterator[list[str]]:
 
 
 def test_adding_is_lean(alice, monkeypatch, django_assert_num_queries):
-    """One statement; two ways to the cart, one to the limits, two to the idempotency keys."""
+    """One statement, and two ways to the cart; the limits ask for nothing from a usual shopper."""
     monkeypatch.setattr(settings, "LIMITS", True)
     alice.add("MUG")
     with django_assert_num_queries(1), counting(monkeypatch) as sent:
         answer = alice.add("MUG")
-    assert sent == ["throttles", "idempotency", "carts", "carts", "idempotency"]
+    assert sent == ["carts", "carts"]
     assert answer.status_code == 201
     assert not answer.cookies
 

@@ -87,7 +87,7 @@ def create_many(request: ApiRequest, *, query: Policy) -> Reply:
     given = numbered(read_lines(request), own_reference(request))
     together = query.error_policy == "reject_all"
     outcomes = (all_or_none if together else possible)(given, actor(request))
-    return Lines(content=written(outcomes))
+    return Lines(file=written(outcomes))
 
 
 def possible(given: Iterator[Given], actor: str) -> Iterator[LineMoved]:

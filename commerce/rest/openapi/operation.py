@@ -183,7 +183,7 @@ def usual_problems(operation: Operation) -> Iterator[str]:
         BODY_PROBLEMS: terms.body,
         ("media-type-unsupported", "body-too-large", "malformed-json"): terms.lines,
         KEY_PROBLEMS: terms.idempotency,
-        ("idempotency-key-missing",): terms.idempotency in {"required", "natural"},
+        ("idempotency-key-missing",): terms.idempotency in {"required", "natural", "kept"},
         ("precondition-required", "precondition-failed"): terms.if_match,
     }
     return (code for codes, applies in takes.items() if applies for code in codes)

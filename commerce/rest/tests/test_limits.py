@@ -96,3 +96,16 @@ def test_limits_can_be_switched_off(api, settings):
 
 def test_machine_itself_has_a_hundred_times_as_much(api):
     assert set(statuses(api, 20, REMOTE_ADDR="127.0.0.1")) == {200}
+
+
+def test_the_first_twentieth_asks_nobody_and_counts_all_the_same(api, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"read": 40}
+    throttles.unasked.until = 0.0
+    assert statuses(api, 2) == [200, 200]
+    assert client("throttles").keys() == []
+    assert statuses(api, 39) == [200] * 38 + [429]
+
+
+def test_logins_are_all_counted(settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"login": 40}
+    assert throttles.free_of("login", 40) == 0
