@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from apps.stock.interface import Buyer, Cap, HoldLimit, LapsedTooOften, OutOfStock, stock
-from apps.stock.models import Terms
+from apps.stock.models import Location, Terms
+from apps.stock.service import line
 from apps.stock.tests.shelf import TTL, ask, commit, held, lapse, lines, reserve, tell
 
 pytestmark = pytest.mark.usefixtures("both_ways", "shelf")
@@ -190,3 +191,55 @@ def test_what_is_taken_at_order_is_not_held(alice, bob, order):
     commit(order, alice, MUG=3)
     with pytest.raises(OutOfStock):
         reserve(bob, MUG=1)
+
+
+def crowd(carts, units=10):
+    """Have carts from as many networks take units; list what each of them got."""
+    return [held(take(units, buyer=Buyer(address=f"network {n}"))).get("HAT") for n in range(carts)]
+
+
+def test_strangers_hold_half_and_order_the_other_half(order):
+    assert crowd(7) == [10] * 5 + [None] * 2
+    commit(order, uuid4(), HAT=50)
+    assert ask("SELECT on_hand, held, allocated FROM stock_level WHERE sku = 'HAT'") == [
+        (100, 50, 50)
+    ]
+
+
+def test_a_crowd_keeps_out_nobody_who_is_known():
+    crowd(5)
+    assert held(take(10, buyer=Buyer(uuid4(), "at home"))) == {"HAT": 10}
+    assert held(take(10, buyer=Buyer())) == {"HAT": 10}
+
+
+def test_who_holds_some_gets_no_more_in_a_crowd():
+    cart = take(8, buyer=Buyer(address="first"))
+    crowd(4)
+    take(10, cart=cart, buyer=Buyer(address="first"))
+    with pytest.raises(HoldLimit) as refusal:
+        take(11, cart=cart, buyer=Buyer(address="first"))
+    assert (refusal.value.cap, refusal.value.most) == (Cap.CART, 10)
+    take(9, cart=cart, buyer=Buyer(address="first"))
+
+
+def test_what_a_crowd_let_lapse_is_held_anew():
+    crowd(5)
+    tell("UPDATE stock_hold SET expires_at = now() - interval '1 s'")
+    assert crowd(6) == [10] * 5 + [None]
+
+
+def test_strangers_hold_all_of_a_few():
+    stock.count(lines=lines(HAT=10), reference="few")
+    assert crowd(10, units=1) == [1] * 10
+
+
+def test_strangers_hold_all_of_what_is_in_a_sale():
+    line.announce("Launch", ("HAT",), timedelta(hours=-1), 100)
+    tell("UPDATE stock_sale SET lined = false")
+    assert crowd(10) == [10] * 10
+
+
+def test_a_crowd_counts_at_all_locations(order):
+    Location.objects.create(code="annex", name="Annex")
+    stock.count(lines=lines(HAT=60), reference="annex", location="annex")
+    assert crowd(9) == [10] * 8 + [None]
