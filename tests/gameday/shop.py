@@ -19,7 +19,8 @@ import psycopg
 from apps.catalog.interface import Kind
 from apps.stock.management.proofs import books
 from apps.stock.management.proofs.oversell import CHECK, GUARD
-from commerce import children, roles
+from apps.stock.models.sales import Sale, SaleItem
+from commerce import children, clock, roles
 from commerce.environment import ROOT
 from commerce.proving import load
 from commerce.proving.house import Place
@@ -51,6 +52,7 @@ class Premises(Place, Protocol):
     """A place whose roles can be started once more."""
 
     variables: Mapping[str, str]
+    redis: str
 
 
 class Shop:
@@ -64,6 +66,11 @@ class Shop:
     def sell(self, sku: str, units: int) -> None:
         """Sell something that needs no sending."""
         partner.sell(sku, units, kind=Kind.VIRTUAL)
+
+    def announce(self, sku: str) -> None:
+        """Have it in a sale, which has begun and has no line."""
+        sale = Sale.objects.create(name=sku, starts_at=clock.now(), lined=False)
+        SaleItem.objects.create(sku=sku, sale=sale)
 
     def shelve(self, skus: Iterable[str], units: int) -> None:
         """Put goods on the shelf, for those who do not need a catalogue."""

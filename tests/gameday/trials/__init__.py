@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.gameday.shop import Outcome, Shop
 
-from . import crowds, keys, line, overload, shelf, strangers
+from . import crowds, keys, line, overload, redis, shelf, siege, strangers
 
 Trial = Callable[[Shop, float], Outcome]
 
@@ -16,6 +16,7 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T5": (crowds.t5, crowds.t5_control),
     "T7": (keys.t7, keys.t7_control),
     "T8": (keys.t8, keys.t8_control),
+    "T9": (redis.t9, redis.t9_control),
     "T18": (shelf.t18, shelf.t18_control),
     "T19": (shelf.t19, shelf.t19_control),
     "T21": (overload.t21, overload.t21_control),
@@ -23,5 +24,7 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T27": (line.t27, line.t27_control),
     "S3": (strangers.s3, strangers.s3_control),
     "S6": (strangers.s6, strangers.s6_control),
+    "S33": (siege.s33_alone, siege.s33_control),
+    "S33-100": (siege.s33_together, siege.s33_together_control),
     "caps": (strangers.caps, strangers.caps_control),
 }

@@ -1,6 +1,7 @@
 """Crowds who want the same goods: never one unit too many, no deadlock, nothing lost on the way."""
 
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -37,9 +38,10 @@ def t1_control(shop: Shop, scale: float) -> Outcome:
 
 
 def t2(shop: Shop, scale: float) -> Outcome:
-    """10,000 buyers for 500 units over HTTP: 500 held, everybody else told so, no 5xx."""
+    """10,000 buyers for 500 units of a sale over HTTP: 500 held, all others told so, no 5xx."""
     sku, buyers, units = named(), sized(10_000, scale, 40), sized(500, scale, 2)
     shop.sell(sku, units)
+    shop.announce(sku)
     carts = shop.carts(buyers)
     figures = load.everybody(shop.address, [adding(cart, sku) for cart in carts], lines=16)
     [(kept,)] = shop.ask("SELECT coalesce(sum(quantity), 0) FROM stock_hold WHERE sku = %s", sku)
@@ -101,5 +103,5 @@ def rush(shop: Shop, *, buyers: int, units: int, kills: float) -> Outcome:
     shop.sell(sku, units)
     options = {"buyers": buyers, "units": units, "kill_every": kills, "minutes": 15.0}
     options |= {"processes": 2, "at_once": 16}
-    Rush(shop.place, sku, options, verdict, lambda sentence: None).run()
+    Rush(shop.place, sku, options, verdict, lambda sentence: print(sentence, file=sys.stderr)).run()
     return Outcome(not verdict.violations, verdict.counts | {"violations": verdict.violations})
