@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from apps.stock.domain.moves import Kind
 from apps.stock.domain.sheets import Unusable, harmless
+from apps.stock.management.commands import stock_csv
 from apps.stock.models import Movement, Upload
 from apps.stock.service import uploads
 from apps.stock.tasks import make_uploads
@@ -137,6 +138,17 @@ def test_what_is_downloaded_may_be_uploaded(tmp_path, capsys):
     call_command("stock_csv", "upload", str(file), "--kind=counted", "--reason=Monday")
     assert "2 of 2 rows" in capsys.readouterr().out
     assert level("MUG") == (8, 0, 0)
+
+
+def test_the_command_says_how_far_it_is(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(stock_csv, "PAUSE", 0)
+    monkeypatch.setattr(uploads, "BATCH", 1)
+    file = tmp_path / "counts.csv"
+    file.write_text("sku,quantity\nMUG,9\nTEE,1\n")
+    call_command("stock_csv", "upload", str(file), "--kind=counted", "--reason=Monday")
+    progress = capsys.readouterr().err.splitlines()
+    assert progress[0].startswith("Reading ")
+    assert progress[1:] == ["1 of 2 rows so far", "2 of 2 rows so far"]
 
 
 def test_the_command_tells_bad_rows_and_tries_without_a_trace(tmp_path, capsys):

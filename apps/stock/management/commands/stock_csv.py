@@ -2,6 +2,7 @@
 
 import csv
 import sys
+import time
 from argparse import ArgumentTypeError
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +18,7 @@ from apps.stock.service import uploads
 from apps.stock.service.export import levels
 
 BAD_ROWS, USELESS = 1, 2
+PAUSE = 2.0  # seconds between two words about how far it is
 COLUMNS = ("sku", "location", "on_hand", "held", "promised", "free", "policy")
 USELESS_SHEETS = {
     "header-broken": "the first line is broken; it names the columns: sku, quantity",
@@ -68,6 +70,7 @@ class Command(BaseCommand):
 
     def upload(self, options: dict[str, Any]) -> None:
         """Try the rows, make the good ones, and tell the bad ones by line and reason."""
+        self.stderr.write(f"Reading {options['file']} and trying its rows ...")
         with options["file"].open("rb") as sheet:
             made = uploads.upload(
                 sheet,
@@ -79,7 +82,7 @@ class Command(BaseCommand):
             )
         if not options["dry_run"]:
             uploads.release(made.pk)
-            uploads.make(made.pk)
+            self.make(made)
         for row in uploads.told(made.pk, bad_only=True):
             self.stdout.write(f"line {row.line}: {ascii(row.sku)[1:-1]}: {row.outcome}")
         made.refresh_from_db()
@@ -89,6 +92,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{made.rows - made.bad:,} of {made.rows:,} rows {ends}.")
         if made.bad:
             raise CommandError(f"{made.bad:,} rows were left out.", returncode=BAD_ROWS)
+
+    def make(self, made: Upload) -> None:
+        """Make the rows, and say now and then how far it is."""
+        told = time.monotonic()
+        for seen in uploads.make(made.pk):
+            if time.monotonic() >= told + PAUSE:
+                self.stderr.write(f"{seen:,} of {made.rows - made.bad:,} rows so far")
+                told = time.monotonic()
 
 
 def reason(text: str) -> str:
