@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import views
-from .views import line
+from .views import elsewhere, line
 
 api = [path("api/cart/v1/", include("apps.cart.rest"))]
 pages = [
@@ -14,6 +14,8 @@ pages = [
     path("cart/hold", views.hold_again, name="cart-hold"),
     path("cart/items/<str:item>/change", views.change, name="cart-change"),
     path("cart/items/<str:item>/remove", views.remove, name="cart-remove"),
+    path("cart/elsewhere/<str:ticket>", elsewhere.show, name="cart-elsewhere"),
+    path("cart/elsewhere/<str:ticket>/take", elsewhere.take, name="cart-take"),
     path("line/", line.show, name="line"),
     path("line/join", line.join, name="line-join"),
     path("currency", views.currency, name="currency"),

@@ -1,0 +1,55 @@
+"""Going on with a cart on another device, by a link from the cart page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from commerce.browser import carried, from_our_pages
+
+from ..domain import TooOften
+from ..service import elsewhere
+from . import NAME, keep, own, reason, refuse
+
+
+@never_cache
+@require_safe
+def show(request: HttpRequest, ticket: str) -> HttpResponse:
+    """Ask whether to go on here; opening the link alone changes nothing."""
+    found = elsewhere.taken(ticket)
+    if found is None:
+        return too_old(request)
+    here = own(request)
+    if here and here.id == found.id:
+        return redirect("cart")
+    values = {
+        "count": sum(line.quantity for line in found.lines),
+        "ticket": ticket,
+        "joins": bool(here and here.order is None and here.lines),
+    }
+    return render(request, "cart/elsewhere.html", values)
+
+
+@require_POST
+@from_our_pages
+@never_cache
+def take(request: HttpRequest, ticket: str) -> HttpResponse:
+    """Let this browser carry the cart, with what it had in its own."""
+    found, here = elsewhere.taken(ticket), carried(request, NAME)
+    if found is None:
+        return too_old(request)
+    try:
+        if here and here != found.id:
+            elsewhere.bring(here, found.id)
+    except TooOften as refusal:
+        return refuse(request, reason(refusal), 429)
+    return keep(redirect("cart"), found.id)
+
+
+def too_old(request: HttpRequest) -> HttpResponse:
+    """Say how to get a link that is good."""
+    text = gettext(
+        "This link is not good any more. Open your cart where you filled it: it has one."
+    )
+    return refuse(request, text, 410)
