@@ -160,7 +160,7 @@ def look(sale: UUID) -> list[UUID]:
 
 
 def hand_over_places(cart: UUID, to: UUID) -> None:
-    """Give another cart the passes of one, and its places in lines that are better."""
+    """Give another cart the admissions of one, and its places in lines that are better."""
     for sale, admitted in rows(HAND_OVER, cart, to):
         store.hand_over(sale, cart, to, admitted=admitted)
 
