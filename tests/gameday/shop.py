@@ -32,7 +32,7 @@ SELECT quantity FROM stock_reserve(
     NULL, NULL, ROW(10, 5, '5 min', '30 min')::stock_rules
 )
 """
-DEFINITIONS = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = %s"
+DEFINITIONS = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE starts_with(proname, %s)"
 CHECKED = """
 SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'stock_level_never_oversold'
 """

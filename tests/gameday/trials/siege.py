@@ -145,6 +145,6 @@ def s33_together_control(shop: Shop, scale: float) -> Outcome:
     """The same when any crowd of strangers may hold everything."""
     with (
         shop.spoiled("stock_crowded", r"wish.quantity > had", "false"),
-        shop.spoiled("stock_reserve", r"2 \* \(held \+ _quantities\[1\]\)", "held"),
+        shop.spoiled("stock_reserve", r"2 \* \(held \+ \S+\)\)", "held)"),
     ):
         return siege(shop, min(scale, 0.05), addresses=100, most=50)

@@ -89,9 +89,12 @@ class Watch(threading.Thread):
 
 
 def spoil(place: Place, function: str, guard: str, instead: str) -> None:
-    """Put something else in the place of a guard, to see that the proof notices."""
+    """Put something else in the place of a guard, to see that the proof notices.
+
+    It is taken out of every function whose name begins as given.
+    """
     with place.connect() as truth:
-        query = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = %s"
+        query = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE starts_with(proname, %s)"
         found = truth.execute(query, [function]).fetchall()
         spoiled = [re.subn(guard, instead, text) for (text,) in found]
         if not sum(times for _, times in spoiled):

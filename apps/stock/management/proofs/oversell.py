@@ -27,7 +27,7 @@ from . import books
 HOLD_SECONDS = 20  # what somebody who was lost on the way held is for sale again soon
 ORDER_OF_KILLS = ("web", "redis", "web", "postgres")
 CHECK = "ALTER TABLE stock_level DROP CONSTRAINT stock_level_never_oversold"
-GUARD = r"on_hand( - \w+)+ >= (2 \* \(held \+ )?_quantities\[1\]\)?"
+GUARD = r"on_hand( - \w+)+ >= (2 \* \(held \+ )?_quantit(ies\[1\]|y)\)?"
 LEFT_BEHIND = """
 SELECT count(*) FROM unnest(%s::text[]) AS told (id)
 LEFT JOIN orders_order AS made
