@@ -5,12 +5,12 @@ An address is cut to its network and hashed with a secret before anybody may kee
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.crypto import salted_hmac
 
+from commerce.proof import digest
 from commerce.rest.credentials import address
 
 NETWORK = {4: 24, 6: 48}  # leading bits that say where, by IP version
@@ -44,5 +44,6 @@ def block_of(text: str) -> str:
         return ""
     if not found.is_global:
         return ""
-    network = ip_network((found, NETWORK[found.version]), strict=False)
-    return salted_hmac("commerce.origin", str(network), algorithm="sha256").hexdigest()[:32]
+    network = int(found) >> found.max_prefixlen - NETWORK[found.version]
+    name = f"{found.version} {network}".encode()
+    return digest("commerce.origin", name, settings.SECRET_KEY).hex()[:32]

@@ -2,11 +2,14 @@
 
 import os
 
+from django.core.signals import request_finished
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 
 from commerce import postgres
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
 postgres.limit()
+request_finished.disconnect(close_old_connections)  # looking before the next request is enough
 application = get_wsgi_application()

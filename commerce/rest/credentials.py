@@ -37,6 +37,14 @@ class ApiRequest(HttpRequest):
 
 def address(request: HttpRequest) -> str:
     """Return the client's address, believing as many proxies as TRUSTED_PROXIES says."""
+    known: str | None = getattr(request, "from_address", None)
+    if known is None:
+        known = request.from_address = read_address(request)  # type: ignore[attr-defined]
+    return known
+
+
+def read_address(request: HttpRequest) -> str:
+    """Find the address in what the nearest proxy or the client itself has sent."""
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
     proxies: int = settings.TRUSTED_PROXIES
     claimed = forwarded[-proxies].strip() if 0 < proxies <= len(forwarded) else ""

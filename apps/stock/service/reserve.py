@@ -30,6 +30,10 @@ FROM stock_let_in(%s::uuid, %s::text[], %s::integer[]) LEFT JOIN LATERAL stock_r
     cart, %s::text[], %s::integer[], %s::text[], %s, %s, %s, ROW(%s, %s, %s, %s)::stock_rules
 ) ON true
 """
+RESERVE_ONE = """
+SELECT sku, quantity, expires_at, most, refusal, NULL
+FROM stock_reserve_one(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
 RELEASE = "SELECT stock_release(%s)"
 HAND_OVER = "SELECT stock_hand_over(%s, %s)"
 EXTEND = "SELECT stock_extend(%s, %s, %s)"
@@ -49,14 +53,20 @@ def reserve(
     `most` units of a SKU may be held that has no cap of its own; as many as the shop says, if None.
     """
     wanted = of_cart(lines)
-    asked = list(wanted), list(wanted.values())
-    whose = buyer.customer, buyer.address or None
-    answer = rows(
-        RESERVE,
-        *(cart, *asked, *asked, ranked(cart, wanted, destination), ttl),
-        *(*whose, settings.STOCK_MOST if most is None else most, settings.STOCK_HOT_CARTS),
-        *(timedelta(seconds=settings.STOCK_HOT_SECONDS), longest()),
+    rules = (
+        settings.STOCK_MOST if most is None else most,
+        settings.STOCK_HOT_CARTS,
+        timedelta(seconds=settings.STOCK_HOT_SECONDS),
+        longest(),
     )
+    terms = (ttl, buyer.customer, buyer.address or None, *rules)
+    places = ranked(cart, wanted, destination)
+    if len(wanted) == len(places) == 1 and all(wanted.values()):
+        [(sku, quantity)] = wanted.items()
+        answer = rows(RESERVE_ONE, cart, sku, quantity, *places, *terms)
+    else:
+        asked = list(wanted), list(wanted.values())
+        answer = rows(RESERVE, cart, *asked, *asked, places, *terms)
     if not answer:
         raise barred(cart, wanted)
     answer = [row[:5] for row in answer if row[0]]
