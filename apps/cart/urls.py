@@ -14,6 +14,7 @@ pages = [
     path("cart/hold", views.hold_again, name="cart-hold"),
     path("cart/items/<str:item>/change", views.change, name="cart-change"),
     path("cart/items/<str:item>/remove", views.remove, name="cart-remove"),
+    path("cart/elsewhere", elsewhere.offer, name="cart-offer"),
     path("cart/elsewhere/<str:ticket>", elsewhere.show, name="cart-elsewhere"),
     path("cart/elsewhere/<str:ticket>/take", elsewhere.take, name="cart-take"),
     path("line/", line.show, name="line"),

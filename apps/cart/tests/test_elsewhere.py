@@ -30,7 +30,8 @@ def desk():
 
 @pytest.fixture
 def link(desk):
-    shown = desk.get("/cart/").text
+    assert 'href="/cart/elsewhere"' in desk.get("/cart/").text
+    shown = desk.get("/cart/elsewhere").text
     return urlsplit(
         html.unescape(re.search(r'"(http://[^"]*/cart/elsewhere/[^"]+)"', shown)[1])
     ).path
@@ -85,6 +86,10 @@ def test_nobody_makes_a_link_up(desk, link):
 def test_an_ordered_cart_stays_where_it_is(desk, link):
     cart.close(cart=cart_of(desk), order=ids.new())
     assert browser().get(link).status_code == 410
+
+
+def test_an_empty_cart_has_nothing_to_go_on_with():
+    assert browser().get("/cart/elsewhere").url == "/cart/"
 
 
 def test_other_sites_change_no_cart(link):

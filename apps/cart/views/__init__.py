@@ -22,7 +22,6 @@ from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wan
 from .. import service
 from ..domain import MOST_UNITS, Missing, Refused, TooMuch, TooOften, UnknownSku
 from ..interface import CartOrdered, Contents, UnknownCart
-from ..service.elsewhere import ticket
 
 NOT_YET = (NotStarted, Waiting)
 NOT_KEPT = (OutOfStock, HoldLimit, LapsedTooOften)
@@ -51,14 +50,8 @@ def page(request: HttpRequest, missing: Iterable[Missing] = ()) -> HttpResponse:
         "missing": [{"name": names.get(each.sku), "line": each} for each in missing],
         "held_until": contents.held_until if contents else None,
         "most": MOST_UNITS,
-        "elsewhere": contents and link_of(request, contents.id),
     }
     return render(request, "cart/cart.html", values)
-
-
-def link_of(request: HttpRequest, cart: UUID) -> str:
-    """Write the address at which another device can go on with a cart."""
-    return request.build_absolute_uri(reverse("cart-elsewhere", args=[ticket(cart)]))
 
 
 @never_cache

@@ -1,7 +1,8 @@
-"""Going on with a cart on another device, by a link from the cart page."""
+"""Going on with a cart on another device, by a link that the first one shows."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -11,6 +12,17 @@ from commerce.browser import carried, from_our_pages
 from ..domain import TooOften
 from ..service import elsewhere
 from . import NAME, keep, own, reason, refuse
+
+
+@never_cache
+@require_safe
+def offer(request: HttpRequest) -> HttpResponse:
+    """Show the link by which another device goes on with this browser's cart."""
+    found = own(request)
+    if found is None or found.order is not None or not found.lines:
+        return redirect("cart")
+    place = reverse("cart-elsewhere", args=[elsewhere.ticket(found.id)])
+    return render(request, "cart/offer.html", {"link": request.build_absolute_uri(place)})
 
 
 @never_cache
