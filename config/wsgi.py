@@ -12,4 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
 
 postgres.limit()
 request_finished.disconnect(close_old_connections)  # looking before the next request is enough
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from commerce.rest.door import Door  # noqa: E402 - knows every address of the shop
+
+application = Door(django)

@@ -63,6 +63,8 @@ def endpoint_of(request: HttpRequest) -> ResolverMatch | None:
     """Find the endpoint that a request is for, if it is for one."""
     if not errors.is_api(request):
         return None
+    if request.resolver_match:  # the door has found it
+        return request.resolver_match
     try:
         found = resolve(request.path_info)
     except Resolver404:

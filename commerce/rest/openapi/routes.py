@@ -4,6 +4,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
@@ -44,26 +45,32 @@ def operations() -> tuple[Operation, ...]:
 @functools.cache
 def known(resolver: URLResolver) -> tuple[Operation, ...]:
     """List the endpoints among the addresses of a shop; read once."""
-    found = walk(resolver.url_patterns, "/")
+    found = walk(resolver.url_patterns)
     return tuple(sorted(found, key=lambda each: (each.path, each.endpoint.terms.method)))
 
 
-def walk(patterns: Iterable[URLPattern | URLResolver], prefix: str) -> Iterator[Operation]:
-    """Find the endpoints among URL patterns."""
+def walk(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[Operation]:
+    """Describe the endpoints among URL patterns."""
+    for route, view in endpoint_patterns(patterns):
+        for endpoint in view.endpoints.values():
+            parameters = tuple(
+                (m["name"], m["converter"] or "str") for m in PARAMETER.finditer(route)
+            )
+            yield Operation("/" + PARAMETER.sub(r"{\g<name>}", route), parameters, endpoint)
+
+
+def endpoint_patterns(
+    patterns: Iterable[URLPattern | URLResolver], prefix: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """Find the endpoints among URL patterns, each with its whole route."""
     for pattern in patterns:
         if not isinstance(pattern.pattern, RoutePattern):
             continue
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from walk(pattern.url_patterns, route)
-            continue
-        if not route.startswith("/api"):
-            continue
-        for endpoint in getattr(pattern.callback, "endpoints", {}).values():
-            parameters = tuple(
-                (m["name"], m["converter"] or "str") for m in PARAMETER.finditer(route)
-            )
-            yield Operation(PARAMETER.sub(r"{\g<name>}", route), parameters, endpoint)
+            yield from endpoint_patterns(pattern.url_patterns, route)
+        elif route.startswith("api") and hasattr(pattern.callback, "endpoints"):
+            yield route, pattern.callback
 
 
 def contexts() -> list[tuple[str, int]]:
