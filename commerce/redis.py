@@ -26,6 +26,8 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
+Command = tuple[str | bytes | int, ...]
+
 
 @functools.cache
 def client(alias: str = "default") -> "Redis":
@@ -59,13 +61,25 @@ class Script:
 
     def __call__(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> Any:
         """Run it; Redis is sent the text only if it does not know it yet."""
+        return self.with_others(keys, args, ())[0]
+
+    def with_others(
+        self, keys: Sequence[str], args: Sequence[str | bytes | int], others: Sequence[Command]
+    ) -> list[Any]:
+        """Run it, and commands after it in the same way there and back; gives all the answers.
+
+        An error of another command is an answer. The others may run before the script does, if
+        Redis has to be sent the text.
+        """
+        answers = self.lines.ask_all((("EVALSHA", self.digest, len(keys), *keys, *args), *others))
         try:
-            try:
-                return self.lines.ask("EVALSHA", self.digest, len(keys), *keys, *args)
-            except NoScriptError:
-                return self.lines.ask("EVAL", self.source, len(keys), *keys, *args)
+            if isinstance(answers[0], NoScriptError):
+                answers[0] = self.lines.ask("EVAL", self.source, len(keys), *keys, *args)
+            elif isinstance(answers[0], Exception):
+                raise answers[0]
         except ResponseError as problem:
             raise within(problem) from None
+        return answers
 
     def soon(self, keys: Sequence[str], args: Sequence[str | bytes | int]) -> None:
         """Have it run without waiting for the end; what it answers is lost, its text is sent."""
@@ -119,13 +133,13 @@ class Line:
         except RedisError:
             return False
 
-    def send(self, command: tuple[Any, ...]) -> None:
-        """Send a command; its answer is owed."""
+    def send(self, *commands: tuple[Any, ...]) -> None:
+        """Send commands at once; their answers are owed."""
         try:
-            self.socket.sendall(hiredis.pack_command(command))
+            self.socket.sendall(b"".join(hiredis.pack_command(command) for command in commands))
         except OSError as problem:
             raise ConnectionError(str(problem)) from problem
-        self.owed += 1
+        self.owed += len(commands)
 
     def read(self) -> Any:
         """Wait for the next answer that is owed."""
@@ -142,11 +156,11 @@ class Line:
         self.owed -= 1
         return answer
 
-    def answer(self) -> Any:
-        """Wait for the answer to what was sent last."""
-        while self.owed > 1:
+    def answers(self, count: int) -> list[Any]:
+        """Wait for the answers to the commands that were sent last."""
+        while self.owed > count:
             self.read()
-        return self.read()
+        return [self.read() for _ in range(count)]
 
 
 class Lines:
@@ -165,14 +179,22 @@ class Lines:
         self.free.append(line)
 
     def ask(self, *command: str | bytes | int) -> Any:
-        """Send a command once and wait for the answer; a line that failed is not used again."""
-        line = self.line()
-        line.send(command)
-        answer = line.answer()
-        self.free.append(line)
+        """Send a command once and wait for the answer."""
+        [answer] = self.ask_all((command,))
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def ask_all(self, commands: Sequence[Command]) -> list[Any]:
+        """Send commands at once and wait for the answers, of which some may be errors.
+
+        A line that failed is not used again.
+        """
+        line = self.line()
+        line.send(*commands)
+        answers = line.answers(len(commands))
+        self.free.append(line)
+        return answers
 
     def line(self) -> Line:
         """Take a connection that nobody uses and that Redis has not closed, or make one."""

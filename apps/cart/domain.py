@@ -4,18 +4,27 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from apps.catalog.interface import Item
+from apps.catalog.interface import Component
 from apps.customers.interface import Address
 from apps.stock.interface import Destination, Shortage
 
 MOST_LINES = 20
 MOST_UNITS = 10  # of one SKU
 MOST_CHANGES = 30  # of what is kept aside for one cart, in a minute
+
+
+class Goods(Protocol):
+    """Something that can be bought, and then takes its parts from stock."""
+
+    @property
+    def parts(self) -> tuple[Component, ...]:
+        """So many units of each SKU for one unit."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -136,7 +145,7 @@ def left_out(
     )
 
 
-def needs(lines: Iterable[Wanted], items: Mapping[str, Item]) -> Counter[str]:
+def needs(lines: Iterable[Wanted], items: Mapping[str, Goods]) -> Counter[str]:
     """Count the units of every SKU that some lines take from stock, bundles by their parts."""
     counted: Counter[str] = Counter()
     for line in lines:
@@ -146,7 +155,7 @@ def needs(lines: Iterable[Wanted], items: Mapping[str, Item]) -> Counter[str]:
 
 
 def short_lines(
-    lines: Iterable[Wanted], items: Mapping[str, Item], shortages: Iterable[Shortage]
+    lines: Iterable[Wanted], items: Mapping[str, Goods], shortages: Iterable[Shortage]
 ) -> tuple[Shortage, ...]:
     """Say of each line that is short how many units of the line itself could be had."""
     spare = {each.sku: each.available - each.wanted for each in shortages}
@@ -158,7 +167,7 @@ def short_lines(
     return tuple(short)
 
 
-def most_units(item: Item, free: Mapping[str, int]) -> int:
+def most_units(item: Goods, free: Mapping[str, int]) -> int:
     """Return how many units of an item its parts would do for; only counted ones are in `free`."""
     counted = (free[part.sku] // part.quantity for part in item.parts if part.sku in free)
     return min(min(counted, default=MOST_UNITS), MOST_UNITS)

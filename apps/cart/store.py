@@ -3,7 +3,7 @@
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 from redis.exceptions import RedisError
 
-from commerce.redis import client, script
+from commerce.redis import Command, client, script
 from commerce.services import ServiceUnavailable
 
 from .domain import Document
@@ -69,12 +69,16 @@ class Turn:
     """The right to change a cart, for as long as nobody else can have it; `found` is the cart.
 
     `request` tells a request from all others: it has one turn at most, and if an answer is kept
-    with the change, none afterwards.
+    with the change, none afterwards. What else has to be asked of Redis goes along when the turn
+    begins, with `answers`, and what is to be told it when the turn ends, as `news`.
     """
 
-    def __init__(self, cart: UUID, request: str = "") -> None:
+    def __init__(self, cart: UUID, request: str = "", questions: Sequence[Command] = ()) -> None:
         self.cart = cart
         self.request = request
+        self.questions = questions
+        self.answers: Sequence[Any] = ()
+        self.news: Sequence[Command] = ()
         self.token = secrets.token_hex(8) + request  # 16 characters first, see TAKE_TURN
         self.over = False
         self.found = self._begin()
@@ -97,12 +101,12 @@ class Turn:
     def end(self) -> None:
         """Let the next one change the cart."""
         if not self.over:
-            self._run(END_TURN)
+            self._run(END_TURN, others=self.news)
 
     def _begin(self) -> Document | None:
         give_up = time.monotonic() + PATIENCE
         while True:
-            outcome, found = self._run(TAKE_TURN, TURN)
+            (outcome, found), *self.answers = self._run(TAKE_TURN, TURN, others=self.questions)
             match outcome:
                 case b"turn":
                     return read(found) if found else None
@@ -116,24 +120,24 @@ class Turn:
 
     def _end(self, script: str, *values: bytes | int) -> None:
         self.over = True
-        if not self._run(script, *values):
+        if not self._run(script, *values, others=self.news)[0]:
             raise ServiceUnavailable(reason=f"the turn at cart {self.cart} took too long")
 
-    def _run(self, source: str, *values: str | bytes | int) -> Any:
-        """Run a script on the keys of the cart."""
+    def _run(self, source: str, *values: str | bytes | int, others: Sequence[Command]) -> list[Any]:
+        """Run a script on the keys of the cart, and other commands with it."""
         keys = places(self.cart)
         if self.request:
             keys = (*keys, f"{keys[0]}:answer:{self.request}")
         try:
-            return script("carts", source)(keys=keys, args=(self.token, *values))
+            return script("carts", source).with_others(keys, (self.token, *values), others)
         except RedisError as problem:
             raise unavailable(problem) from problem
 
 
 @contextmanager
-def turn(cart: UUID, request: str = "") -> Iterator[Turn]:
+def turn(cart: UUID, request: str = "", questions: Sequence[Command] = ()) -> Iterator[Turn]:
     """Wait until nobody else changes a cart; raises Answered or Twin instead, see Turn."""
-    mine = Turn(cart, request)
+    mine = Turn(cart, request, questions)
     try:
         yield mine
     finally:

@@ -206,6 +206,10 @@ class Catalog(Service):
         """Walk through all products, or those changed since a moment, online or not."""
 
     @operation
+    def count(self) -> int:
+        """Count all products, online or not."""
+
+    @operation
     def categories(self) -> tuple[Category, ...]:
         """Return the category tree, parents before children, siblings in their order."""
 

@@ -11,8 +11,8 @@ from ..domain import AlreadyExtended, Document, Missing
 from ..interface import UnknownCart
 from .change import Made, check_open, make
 from .fit import Fitted, fitted
-from .goods import items, priced
 from .show import found, holds_of, lapsed_lines
+from .sold import Inquiry
 
 
 def extend(cart: UUID) -> Document:
@@ -37,21 +37,19 @@ def hold_again(cart: UUID) -> tuple[Document, tuple[Missing, ...]]:
         if turn.found is None:
             raise UnknownCart(cart=cart)
         check_open(turn.found, None)
-        done = renewed(turn.found)
+        inquiry = Inquiry()
+        inquiry.go_with(turn)
+        done = renewed(turn.found, inquiry)
         if done.made.document == turn.found:
             return turn.found, done.missing
         return turn.keep(done.made.document), done.missing
 
 
-def renewed(document: Document) -> Fitted:
+def renewed(document: Document, inquiry: Inquiry) -> Fitted:
     """Have what lapsed kept aside anew."""
-    known = items(tuple(line.sku for line in document.lines))
-    sold = priced(tuple(known), document.currency)
-    lapsed = lapsed_lines(document, known, holds_of(document))
+    sold = inquiry.offered((line.sku for line in document.lines), document.currency)
+    lapsed = lapsed_lines(document, sold, holds_of(document))
     if not lapsed:
         return Fitted(Made(document, {}), ())
-    lines = (
-        replace(line, held=()) if line in lapsed and line.sku in sold else line
-        for line in document.lines
-    )
-    return fitted(document, replace(document, lines=tuple(lines), extended=False))
+    lines = (replace(line, held=()) if line in lapsed else line for line in document.lines)
+    return fitted(document, replace(document, lines=tuple(lines), extended=False), inquiry)

@@ -12,15 +12,14 @@ from uuid import UUID
 from django.conf import settings
 from msgspec.structs import replace
 
-from apps.catalog.interface import Item
 from apps.stock.interface import Buyer, Line, OutOfStock, Reservation, stock
 from commerce import clock, origin
 
 from .. import store
 from ..domain import Document, Stale, UnknownSku, Wanted, check_limits, needs, short_lines
 from ..interface import CartMerged, CartOrdered, UnknownCart
-from .goods import items, priced
 from .lost import find_again
+from .sold import Inquiry, Sold
 
 T = TypeVar("T")
 Change = Callable[[Document], Document]
@@ -43,31 +42,43 @@ class Receipt(Generic[T]):
 
 
 def make(
-    cart: UUID, change: Change, *, expected: int | None = None, receipt: Receipt[Made] | None = None
+    cart: UUID,
+    change: Change,
+    *,
+    skus: Iterable[str] = (),
+    expected: int | None = None,
+    receipt: Receipt[Made] | None = None,
 ) -> Made:
     """Make a change on the newest version of a cart, or on the expected one if that is named.
 
+    `skus` are those that are known to change before the cart is read.
     Raises UnknownCart, CartOrdered, and for what the change asks for Stale, UnknownSku, TooMuch,
     TooOften and stock's OutOfStock, whose shortages name the lines of the cart; with a receipt
     also store.Answered and store.Twin.
     """
-    with store.turn(cart, receipt.request if receipt else "") as turn:
+    inquiry = Inquiry(*skus)
+    with store.turn(cart, receipt.request if receipt else "", inquiry.questions) as turn:
+        inquiry.go_with(turn)
         if turn.found is not None:
             check_open(turn.found, expected)
-            return made(turn, turn.found, change(turn.found), receipt)
+            return made(turn, turn.found, change(turn.found), inquiry, receipt)
     if find_again(cart) is None:
         raise UnknownCart(cart=cart)
-    return make(cart, change, expected=expected, receipt=receipt)
+    return make(cart, change, skus=skus, expected=expected, receipt=receipt)
 
 
 def made(
-    turn: store.Turn, before: Document, after: Document, receipt: Receipt[Made] | None
+    turn: store.Turn,
+    before: Document,
+    after: Document,
+    inquiry: Inquiry,
+    receipt: Receipt[Made] | None,
 ) -> Made:
     """Make a change while it is nobody else's turn."""
     if after == before:
         return Made(before, {})
     check_limits(after)
-    kept = kept_aside(before, after)
+    kept = kept_aside(before, after, inquiry)
     if receipt is None:
         return Made(turn.keep(kept.document), kept.ends)
     write = receipt.text
@@ -89,12 +100,14 @@ def check_open(document: Document, expected: int | None) -> None:
         raise Stale(document.version)
 
 
-def kept_aside(before: Document, after: Document) -> Made:
+def kept_aside(before: Document, after: Document, inquiry: Inquiry) -> Made:
     """Have stock keep aside what the lines that changed need now, and mark what it keeps."""
     touched = [line for line in after.lines if line not in before.lines]
     former = [line for line in before.lines if line not in after.lines]
-    known = items(tuple({line.sku for line in (*before.lines, *after.lines)}))
-    check_sold(touched, known, after.currency)
+    if not touched and not former:
+        return Made(after, {})
+    sold = offered(touched, after.currency, inquiry)
+    known = inquiry.found((*before.lines, *after.lines)) | sold
     renewed = set(needs((*touched, *former), known)).union(*(line.held for line in former))
     if not renewed:
         return Made(after, {})
@@ -114,7 +127,7 @@ def paced(document: Document) -> Document:
 
 
 def reserved(
-    document: Document, touched: list[Wanted], known: dict[str, Item], wanted: dict[str, int]
+    document: Document, touched: list[Wanted], known: dict[str, Sold], wanted: dict[str, int]
 ) -> Reservation:
     """Have stock keep so many units of each SKU aside, or say which line that changed is short.
 
@@ -134,15 +147,16 @@ def reserved(
     return reserved(document, touched, known, wanted | left)
 
 
-def check_sold(lines: Iterable[Wanted], known: dict[str, Item], currency: str) -> None:
-    """Refuse what nobody sells in the cart's currency."""
-    skus = tuple(line.sku for line in lines)
-    sold = priced(skus, currency) & known.keys()
+def offered(lines: Iterable[Wanted], currency: str, inquiry: Inquiry) -> dict[str, Sold]:
+    """Return what is sold of some lines, or say what is not, or not in the currency."""
+    skus = [line.sku for line in lines]
+    sold = inquiry.offered(skus, currency)
     if unknown := next((sku for sku in skus if sku not in sold), None):
         raise UnknownSku(unknown)
+    return sold
 
 
-def marked_held(line: Wanted, known: dict[str, Item], ends: dict[str, datetime]) -> Wanted:
+def marked_held(line: Wanted, known: dict[str, Sold], ends: dict[str, datetime]) -> Wanted:
     """Remember which of a line's parts are kept aside; nobody counts the others."""
     return replace(line, held=tuple(p.sku for p in known[line.sku].parts if p.sku in ends))
 

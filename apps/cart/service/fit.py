@@ -8,7 +8,7 @@ from apps.stock.interface import HoldLimit, LapsedTooOften, NotStarted, OutOfSto
 
 from ..domain import Document, Missing, Wanted, needs
 from .change import Made, kept_aside
-from .goods import items
+from .sold import Inquiry
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Fitted:
     missing: tuple[Missing, ...]
 
 
-def fitted(before: Document, after: Document) -> Fitted:
+def fitted(before: Document, after: Document, inquiry: Inquiry) -> Fitted:
     """Keep a change aside, with fewer units of what is short; of what is gone, nothing changes.
 
     Every refusal makes a line smaller, so that this ends.
@@ -27,14 +27,14 @@ def fitted(before: Document, after: Document) -> Fitted:
     missing: dict[str, Missing] = {}
     while True:
         try:
-            return Fitted(kept_aside(before, after), tuple(missing.values()))
+            return Fitted(kept_aside(before, after, inquiry), tuple(missing.values()))
         except OutOfStock as refusal:
             for short in refusal.shortages:
                 wanted = missing[short.sku].wanted if short.sku in missing else short.wanted
                 missing[short.sku] = Missing(short.sku, wanted, short.available)
                 after = with_less(before, after, short.sku, short.available)
         except (HoldLimit, LapsedTooOften, NotStarted, Waiting) as refusal:
-            not_allowed = refused_lines(before, after, refusal.sku)
+            not_allowed = refused_lines(before, after, refusal.sku, inquiry)
             if not not_allowed:
                 raise
             for line in not_allowed:
@@ -42,10 +42,10 @@ def fitted(before: Document, after: Document) -> Fitted:
                 after = with_less(before, after, line.sku, 0)
 
 
-def refused_lines(before: Document, after: Document, sku: str) -> list[Wanted]:
+def refused_lines(before: Document, after: Document, sku: str, inquiry: Inquiry) -> list[Wanted]:
     """Find the lines that changed and need a SKU of which the cart may hold no more."""
     touched = [line for line in after.lines if line not in before.lines]
-    known = items(tuple(line.sku for line in touched))
+    known = inquiry.found(touched)
     return [line for line in touched if sku in needs((line,), known)]
 
 

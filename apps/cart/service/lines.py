@@ -30,10 +30,10 @@ def add(cart: UUID, *, sku: str, quantity: int, receipt: Receipt[Held] | None = 
         return document.set(replace(before, quantity=before.quantity + quantity))
 
     if receipt is None:
-        return held(make(cart, more), sku)
+        return held(make(cart, more, skus=(sku,)), sku)
     write = receipt.text
     whole = Receipt[Made](receipt.request, lambda made: write(held(made, sku)))
-    return held(make(cart, more, receipt=whole), sku)
+    return held(make(cart, more, skus=(sku,), receipt=whole), sku)
 
 
 def set_quantity(cart: UUID, item: UUID, *, quantity: int, expected: int | None = None) -> Held:
@@ -68,7 +68,7 @@ def replace_all(cart: UUID, wanted: Mapping[str, int], *, expected: int | None =
         )
         return replace(document, lines=tuple(lines))
 
-    return make(cart, others, expected=expected).document
+    return make(cart, others, skus=wanted, expected=expected).document
 
 
 def find(document: Document, item: UUID) -> Wanted:

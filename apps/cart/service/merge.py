@@ -16,8 +16,8 @@ from .. import store
 from ..domain import Document, Merge, Refused, joined, left_out
 from .change import check_open, paced
 from .fit import fitted
-from .goods import items, priced
 from .show import found
+from .sold import Inquiry
 
 REMEMBERED = 20  # merges into one cart
 
@@ -52,21 +52,22 @@ def merged(giver: store.Turn, taker: store.Turn) -> Merge:
     if earlier := taker.found.merge_of(giver.cart):
         return earlier
     check_open(giver.found, None)
-    after, record = moved(giver.found, taker.found)
+    inquiry = Inquiry()
+    inquiry.go_with(taker)
+    after, record = moved(giver.found, taker.found, inquiry)
     taker.keep(replace(after, merges=(*after.merges, record)[-REMEMBERED:]))
     giver.keep(ended(giver.found, taker.cart))
     return record
 
 
-def moved(giver: Document, taker: Document) -> tuple[Document, Merge]:
+def moved(giver: Document, taker: Document, inquiry: Inquiry) -> tuple[Document, Merge]:
     """Put the lines of one cart into another, with their goods."""
-    skus = tuple(line.sku for line in giver.lines)
-    sold = priced(skus, taker.currency) & items(skus).keys()
+    sold = inquiry.offered((line.sku for line in giver.lines), taker.currency)
     wished = joined(taker, giver, sold)
     paced(taker)
     stock.hand_over(cart=giver.id, to=taker.id)
     both = replace(taker, lines=(*taker.lines, *giver.lines))
-    done = fitted(both, wished)
+    done = fitted(both, wished, inquiry)
     after = done.made.document
     return after, Merge(giver.id, left_out(both, giver, after, done.missing))
 

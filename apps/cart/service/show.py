@@ -1,5 +1,6 @@
 """Showing carts: with the names, holds and prices of this moment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from apps.pricing.interface import CartDraft, LineDraft, NoPrice, NoShipping, Qu
 from apps.stock.interface import Hold, stock
 
 from .. import store
-from ..domain import Document, Wanted, most_units, needs
+from ..domain import Document, Goods, Wanted, most_units, needs
 from ..interface import CartLine, CartMerged, Contents, GoneLine, State, UnknownCart
 from .goods import items
 from .lost import find_again
@@ -123,7 +124,7 @@ def holds_of(document: Document) -> dict[str, Hold]:
 
 
 def ends_of(
-    document: Document, known: dict[str, Item], holds: dict[str, Hold]
+    document: Document, known: Mapping[str, Goods], holds: dict[str, Hold]
 ) -> dict[str, datetime]:
     """Say of each SKU that is kept aside for all lines until when."""
     needed = needs(document.lines, known)
@@ -131,7 +132,7 @@ def ends_of(
 
 
 def lapsed_lines(
-    document: Document, known: dict[str, Item], holds: dict[str, Hold]
+    document: Document, known: Mapping[str, Goods], holds: dict[str, Hold]
 ) -> list[Wanted]:
     """Find the lines of which something is kept aside no longer; what is not sold is no line."""
     ends = ends_of(document, known, holds)

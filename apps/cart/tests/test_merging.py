@@ -11,7 +11,6 @@ from django.db import connection
 from apps.cart import service, store
 from apps.cart.domain import Missing, TooOften
 from apps.cart.interface import CartMerged, CartOrdered, UnknownCart, cart
-from apps.cart.service import goods
 from apps.cart.service.merge import SameCart
 from apps.cart.tests.conftest import draft
 from apps.catalog.interface import catalog
@@ -22,6 +21,7 @@ from commerce import ids
 from commerce.money import Money
 from commerce.proof import prove
 from commerce.services import ServiceUnavailable
+from commerce.testing import deliver_all
 
 pytestmark = [pytest.mark.usefixtures("house", "both_ways")]
 PARIS = Address("Anna", "Rue du Bac 12", "Paris", "FR", "75007")
@@ -154,7 +154,7 @@ def test_lines_beyond_the_limit_are_told_and_free_again(guest, alice):
 def test_what_is_sold_no_more_stays_behind(guest, alice):
     service.add(guest, sku="MUG", quantity=2)
     catalog.save(drafts=(draft("MUG", online=False),))
-    goods.forget()
+    deliver_all()
     assert service.merge(guest, into=alice).missing == (Missing("MUG", wanted=2, kept=0),)
     assert lines(alice) == {}
 

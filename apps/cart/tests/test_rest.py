@@ -23,6 +23,7 @@ from apps.stock.interface import Line, Policy, stock
 from commerce import ids
 from commerce.redis import Lines, client
 from commerce.rest import keys
+from commerce.testing import deliver_all
 
 pytestmark = pytest.mark.usefixtures("house")
 CARTS = "/api/cart/v1/carts"
@@ -414,12 +415,12 @@ def test_shopper_is_a_few_bytes(alice):
 @contextmanager
 def counting(monkeypatch) -> Iterator[list[str]]:
     """Note by purpose whatever is sent to Redis: each is a way there and back."""
-    sent, ask, tell, execute = [], Lines.ask, Lines.tell, Redis.execute_command
+    sent, ask, tell, execute = [], Lines.ask_all, Lines.tell, Redis.execute_command
     purposes = {id(client(alias)): alias for alias in settings.REDIS}
 
-    def asked(self, *command):
+    def asked(self, commands):
         sent.append(purposes[id(self.owner)])
-        return ask(self, *command)
+        return ask(self, commands)
 
     def told(self, *command):
         sent.append(purposes[id(self.owner)])
@@ -429,7 +430,7 @@ def counting(monkeypatch) -> Iterator[list[str]]:
         sent.append(purposes[id(self)])
         return execute(self, *command, **options)
 
-    monkeypatch.setattr(Lines, "ask", asked)
+    monkeypatch.setattr(Lines, "ask_all", asked)
     monkeypatch.setattr(Lines, "tell", told)
     monkeypatch.setattr(Redis, "execute_command", executed)
     yield sent
@@ -445,6 +446,19 @@ def test_adding_is_lean(alice, monkeypatch, django_assert_num_queries):
     assert sent == ["carts", "carts"]
     assert answer.status_code == 201
     assert not answer.cookies
+
+
+@pytest.mark.parametrize("met", [True, False])
+def test_adding_what_this_process_has_not_met_is_lean(
+    alice, monkeypatch, django_assert_num_queries, met
+):
+    """One statement if its facts have arrived; else catalogue and price list are asked, once."""
+    alice.add("MUG")
+    if met:
+        deliver_all()
+    with django_assert_num_queries(1 if met else 3), counting(monkeypatch) as sent:
+        alice.add("TEE")
+    assert sent == ["carts", "carts"]
 
 
 def from_one_network(settings, *shoppers):

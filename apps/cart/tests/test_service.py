@@ -366,13 +366,3 @@ def test_redis_away_is_a_silence_the_caller_can_handle(alice, monkeypatch):
     monkeypatch.setattr(store, "client", lambda alias: Redis(port=1, retry=Retry(NoBackoff(), 0)))
     with pytest.raises(ServiceUnavailable):
         cart.contents(cart=alice)
-
-
-def test_what_others_say_about_goods_is_asked_again_soon(alice, monkeypatch):
-    service.add(alice, sku="MUG", quantity=1)
-    catalog.save(drafts=(draft("MUG", online=False),))
-    assert service.add(alice, sku="MUG", quantity=1).line.quantity == 2
-    later = time.monotonic() + goods.FRESH
-    monkeypatch.setattr(time, "monotonic", lambda: later)
-    with pytest.raises(UnknownSku):
-        service.add(alice, sku="MUG", quantity=1)

@@ -19,7 +19,7 @@ from .items import items
 from .judge import check
 from .read import by_codes, by_ids, by_slug
 from .save import save
-from .walk import batch
+from .walk import batch, count
 from .words import attributes, categories
 
 
@@ -42,6 +42,9 @@ class CatalogService(Catalog):
         self, *, after: str | None = None, limit: int = 500, since: datetime | None = None
     ) -> Batch:
         return batch(after, limit, since)
+
+    def count(self) -> int:
+        return count()
 
     def categories(self) -> tuple[Category, ...]:
         return categories()

@@ -45,8 +45,8 @@ def save_some(drafts: tuple[ProductDraft, ...], claims: Claims) -> list[Outcome]
     if changed:
         tree.grow(path for verdict in changed for path in verdict.draft.categories)
         products = write_products(changed)
-        write_variants(list(zip(changed, products, strict=True)))
-        announce([product.id for product in products], remove_absorbed(changed))
+        gone = write_variants(list(zip(changed, products, strict=True)))
+        announce([*(product.id for product in products), *remove_absorbed(changed)], gone)
     return [verdict.outcome for verdict in verdicts]
 
 
@@ -79,19 +79,21 @@ def row(verdict: Verdict, now: datetime) -> Product:
     )
 
 
-def write_variants(changed: list[tuple[Verdict, Product]]) -> None:
-    """Remove the SKUs that went, write the others."""
+def write_variants(changed: list[tuple[Verdict, Product]]) -> tuple[str, ...]:
+    """Remove the SKUs that went, write the others; returns those that went."""
     rows = list(variants(changed))
     kept = [variant.sku for variant in rows]
     before = [product.id for verdict, product in changed if verdict.standing]
-    if before:
-        Variant.objects.filter(product__in=before).exclude(sku__in=kept).delete()
+    went = Variant.objects.filter(product__in=before).exclude(sku__in=kept)
+    if gone := tuple(went.values_list("sku", flat=True)):
+        Variant.objects.filter(sku__in=gone).delete()
     Variant.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["sku"],
         update_fields=["product", "position", "options", "weight", "picture", "external_id"],
     )
+    return gone
 
 
 def variants(changed: list[tuple[Verdict, Product]]) -> Iterator[Variant]:
@@ -117,8 +119,12 @@ def remove_absorbed(verdicts: list[Verdict]) -> list[UUID]:
     return gone
 
 
-def announce(*products: list[UUID]) -> None:
+def announce(products: list[UUID], gone: tuple[str, ...]) -> None:
     """Tell of every product that changed or went, at most so many in one fact."""
-    ids = [id for some in products for id in some]
-    parts = (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
-    publish(*(ProductsChanged(products=tuple(part)) for part in parts))
+    first, *others = (
+        tuple(products[start : start + AT_ONCE]) for start in range(0, len(products), AT_ONCE)
+    )
+    publish(
+        ProductsChanged(products=first, gone=gone),
+        *(ProductsChanged(products=part) for part in others),
+    )

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from apps.catalog.interface import Batch, Product
 
 from .read import SELECT, fetch
@@ -23,6 +25,13 @@ def batch(after: str | None, limit: int, since: datetime | None) -> Batch:
     products = step(after, size, since)
     more = len(products) == size
     return Batch(products=products, next=mark(products[-1], since) if more else None)
+
+
+def count() -> int:
+    """Count the products of a whole walk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM catalog_product")
+        return int(cursor.fetchone()[0])
 
 
 def step(after: str | None, limit: int, since: datetime | None) -> tuple[Product, ...]:
