@@ -85,6 +85,7 @@ class Postgres:
             "max_wal_senders": "0",
             "wal_level": "minimal",
             "random_page_cost": "1.1",
+            "autovacuum_naptime": "5s",  # a sale changes one row thousands of times a minute
             "timezone": "UTC",
             "log_timezone": "UTC",
             "idle_in_transaction_session_timeout": "5min",

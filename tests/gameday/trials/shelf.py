@@ -36,9 +36,8 @@ DECLARE cart uuid;
 BEGIN
     FOR turn IN 1..{cycles} LOOP
         cart := gen_random_uuid();
-        PERFORM FROM stock_reserve(
-            cart, ARRAY['{sku}'], ARRAY[1], ARRAY['main'], interval '15 minutes',
-            NULL, NULL, ROW(10, 5, '5 min', '30 min')::stock_rules
+        PERFORM FROM stock_reserve_one(
+            cart, '{sku}', 1, 'main', interval '15 minutes', NULL, NULL, 10, 5, '5 min', '30 min'
         );
         COMMIT;
         PERFORM stock_release(cart);
