@@ -18,9 +18,11 @@ from commerce.testing.processes import Running, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OPTIONS = {"buyers": 16, "units": 5, "processes": 2, "at_once": 4, "kill_every": 0, "minutes": 0.5}
+FUNCTIONS = """
+SELECT pg_get_functiondef(oid) FROM pg_proc WHERE starts_with(proname, 'stock_reserve')
+"""
 INTACT = """
-SELECT pg_get_functiondef('stock_reserve'::regproc), pg_get_constraintdef(oid)
-FROM pg_constraint WHERE conname = 'stock_level_never_oversold'
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'stock_level_never_oversold'
 """
 RIGHT_AGAIN = "ALTER TABLE stock_level ADD CONSTRAINT stock_level_never_oversold "
 
@@ -48,14 +50,16 @@ class Here:
 @contextmanager
 def without_guard(place: Here) -> Iterator[None]:
     with place.connect() as truth:
-        function, check = truth.execute(INTACT).fetchone()
+        functions = truth.execute(FUNCTIONS).fetchall()
+        [check] = truth.execute(INTACT).fetchone()
         truth.execute(CHECK)
     books.spoil(place, "stock_reserve", GUARD, "true")
     try:
         yield
     finally:
         with place.connect() as truth:
-            truth.execute(function)
+            for [function] in functions:
+                truth.execute(function)
             truth.execute("UPDATE stock_level SET held = 0, allocated = 0")
             truth.execute(RIGHT_AGAIN + check)
 
