@@ -28,7 +28,7 @@ from commerce import children, roles
 from commerce.environment import ROOT as CODE
 from commerce.proving import load
 
-LINES = 16  # connections, as many as the shop has threads
+LINES = 16  # connections, twice as many as the shop has threads
 WARM_UP = 3.0  # seconds
 SPARE = 1.5  # times as many carts as the warm-up makes us expect
 PAUSED = 1_000.0  # requests a second that are offered

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 HOST = "127.0.0.1"
 Queue = Literal["orders", "default", "search", "media"]
 QUEUES: tuple[Queue, ...] = get_args(Queue)
-THREADS = 8
+THREADS = 4  # more of them cost each request more than they serve, see decision 0013
 WEB_WORKERS = 2
 KEEP_ALIVE = 75  # seconds; longer than proxies wait, so that they close an idle connection, not we
 
