@@ -5,6 +5,7 @@ from ipaddress import IPv4Address
 from uuid import UUID, uuid4
 
 import msgspec
+from django.core.management import call_command
 from django.db import connection
 
 from apps.cart.domain import Document
@@ -76,6 +77,7 @@ def stock_up(skus: int, holds: int) -> None:
         cursor.execute(HOLDS, [skus, holds])
         cursor.execute(HELD)
         cursor.execute("VACUUM ANALYZE")
+    call_command("warm_carts")
 
 
 def carts(count: int) -> list[tuple[str, str]]:
