@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -20,6 +21,7 @@ from commerce.money import Money
 from .interface import Price as Priced
 from .models import Price, ShippingOption, ShippingPrice, TaxRate
 from .service import PricingService
+from .service.pricelist import remove
 
 
 class AmountField(forms.DecimalField):
@@ -115,6 +117,14 @@ class PriceAdmin(Listed):
         price = Priced(obj.sku, Money(obj.minor, obj.currency), before)
         PricingService().set_prices(prices=(price,))
         obj.pk = Price.objects.values_list("pk", flat=True).get(sku=obj.sku, currency=obj.currency)
+
+    def delete_model(self, request: HttpRequest, obj: Price) -> None:
+        """Remove one price."""
+        remove((obj.pk,))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Price]) -> None:
+        """Remove the prices that were chosen in the list."""
+        remove(queryset.values_list("pk", flat=True))
 
 
 @admin.register(TaxRate)

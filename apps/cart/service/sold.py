@@ -1,8 +1,8 @@
 """What is sold, as little of it as a change of a cart needs, remembered in Redis for all processes.
 
-The catalogue's facts keep it true: what goes offline can be put in a cart for as long as its fact
-is on its way, or for LASTS if that is never delivered, but never be ordered. A currency that is
-missing is asked for anew. All of it may be lost at any moment.
+The facts of catalogue and price list keep it true: what goes offline can be put in a cart for as
+long as its fact is on its way, or for LASTS if that is never delivered, but never be ordered. A
+currency that is missing is asked for anew. All of it may be lost at any moment.
 
 No reading replaces a newer one: an entry is written over if it is what the writer has seen before
 he asked the catalogue, or older than that by MARGIN. Facts write over everything, because what
@@ -25,7 +25,7 @@ from commerce.redis import Command, lines
 from .. import store
 from ..domain import Wanted
 
-LASTS = 3600  # seconds
+LASTS = 24 * 3600  # seconds
 MARGIN = 60  # seconds; no two clocks are further apart
 PLACES = 65_536  # few enough SKUs in each, even of millions, for Redis to keep them packed
 END = 8  # characters: the second from which on an entry is not good any more

@@ -12,12 +12,22 @@ from commerce.redis import Command
 from .sold import LASTS, Sold, moment, packed, place, tell, written
 
 
-def follow(products: tuple[UUID, ...], gone: tuple[str, ...]) -> None:
+def follow(ids: tuple[UUID, ...], gone: tuple[str, ...]) -> None:
     """Write anew what is remembered of products, and that some SKUs are sold no more."""
     end = moment(LASTS)
-    changed = catalog.products(ids=products)
-    sold = offered(changed)
-    off = {variant.sku for product in changed for variant in product.draft.variants}.union(gone)
+    write_anew(catalog.products(ids=ids), gone, end)
+
+
+def follow_prices(skus: tuple[str, ...]) -> None:
+    """Write anew what is remembered of SKUs whose prices have changed."""
+    end = moment(LASTS)
+    write_anew(catalog.find(codes=skus), skus, end)
+
+
+def write_anew(products: tuple[Product, ...], gone: tuple[str, ...], end: bytes) -> None:
+    """Write over what is remembered of products; what is not sold is gone."""
+    sold = offered(products)
+    off = {variant.sku for product in products for variant in product.draft.variants}.union(gone)
     told = [replaced(sku, packed(each, end)) for sku, each in sold.items()]
     told += [replaced(sku, end) for sku in off - sold.keys()]
     heard(tell(told))

@@ -174,6 +174,21 @@ def test_a_currency_without_a_price_is_refused(begin, warmed):
     assert add(begin("USD"), "CAP") == 1
 
 
+def test_a_price_that_is_removed_is_refused(begin, warmed, admin_client):
+    pricing.set_prices(prices=(Price("TEE", Money(900, "EUR")),))
+    rows = connection.cursor().execute(
+        "SELECT id FROM pricing_price WHERE sku = 'TEE' AND currency = 'EUR'"
+    )
+    [(row,)] = rows.fetchall()
+    chosen = {"action": "delete_selected", "_selected_action": [row], "post": "yes"}
+    assert admin_client.post("/admin/pricing/price/", chosen).status_code == 302
+    deliver_all()
+    with pytest.raises(UnknownSku):
+        add(begin(), "TEE")
+    with asking():
+        assert add(begin("USD"), "TEE") == 1
+
+
 def test_nothing_is_lost_with_redis(begin, warmed):
     client("carts").flushdb()
     assert add(begin()) == 1

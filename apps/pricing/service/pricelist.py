@@ -1,10 +1,12 @@
-"""The price list: read in one query, written in one statement."""
+"""The price list: read in one query, written in one statement, and told of where it shrinks."""
 
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db import connection, transaction
 
+from apps.pricing.events import PricesRemoved
 from apps.pricing.interface import Price
+from commerce.events import publish
 from commerce.money import Money
 
 READ = "SELECT sku, minor, before_minor FROM pricing_price WHERE currency = %s AND sku = ANY(%s)"
@@ -15,6 +17,8 @@ ON CONFLICT (sku, currency) DO UPDATE
 SET minor = excluded.minor, before_minor = excluded.before_minor
 WHERE (kept.minor, kept.before_minor) IS DISTINCT FROM (excluded.minor, excluded.before_minor)
 """
+REMOVE = "DELETE FROM pricing_price WHERE id = ANY(%s) RETURNING sku"
+AT_ONCE = 500  # SKUs in one fact
 
 
 def read(skus: Iterable[str], currency: str) -> dict[str, Price]:
@@ -42,6 +46,16 @@ def write(prices: Iterable[Price]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
         return int(cursor.rowcount)
+
+
+@transaction.atomic
+def remove(rows: Iterable[int]) -> None:
+    """Remove prices, by the numbers of their rows, and tell whose they were."""
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVE, [sorted(rows)])
+        skus = sorted({sku for (sku,) in cursor.fetchall()})
+    parts = (tuple(skus[start : start + AT_ONCE]) for start in range(0, len(skus), AT_ONCE))
+    publish(*(PricesRemoved(skus=part) for part in parts))
 
 
 def reduced_from(price: Price) -> int | None:

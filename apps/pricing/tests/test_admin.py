@@ -1,8 +1,10 @@
 import pytest
 
+from apps.pricing.events import PricesRemoved
 from apps.pricing.interface import Price, pricing
 from apps.pricing.models import Price as Row
 from apps.pricing.models import ShippingOption
+from commerce.events.models import Fact
 from commerce.money import Money
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,14 @@ def test_refuses_a_price_that_is_none(admin_client, mug, form):
     answer = admin_client.post(f"/admin/pricing/price/{mug.pk}/change/", form)
     assert answer.status_code == 200
     assert pricing.prices(skus=("MUG",), currency="EUR")["MUG"].unit == Money(1_290, "EUR")
+
+
+def test_tells_of_a_price_it_removes(admin_client, mug):
+    page = f"/admin/pricing/price/{mug.pk}/delete/"
+    assert admin_client.post(page, {"post": "yes"}).status_code == 302
+    assert pricing.prices(skus=("MUG",), currency="EUR") == {}
+    [kept] = Fact.objects.filter(name=PricesRemoved.name)
+    assert kept.payload == {"skus": ["MUG"]}
 
 
 def test_changes_what_sending_costs(admin_client):
