@@ -22,7 +22,7 @@ def redis_is_away(monkeypatch):
     def refuse(*args, **kwargs):
         raise redis_py.ConnectionError("refused")
 
-    monkeypatch.setattr(lines("idempotency"), "ask", refuse)
+    monkeypatch.setattr(lines("idempotency"), "ask_all", refuse)
 
 
 def together(api, path, times, *, hold):

@@ -22,7 +22,7 @@ def redis_is_away(monkeypatch):
     def refuse(*args, **kwargs):
         raise redis.ConnectionError("refused")
 
-    monkeypatch.setattr(lines("throttles"), "ask", refuse)
+    monkeypatch.setattr(lines("throttles"), "ask_all", refuse)
 
 
 def statuses(api, times, path=PAGE, **extra):
