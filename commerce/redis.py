@@ -14,7 +14,7 @@ import hiredis
 from django.conf import settings
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.connection import ConnectionInterface
+from redis.connection import ConnectionInterface, DefaultParser
 from redis.exceptions import (
     ConnectionError,
     NoScriptError,
@@ -114,7 +114,7 @@ class Line:
         greeted.connect()  # type: ignore[no-untyped-call]
         self.greeted = greeted  # closes the socket when it goes
         self.socket: socket.socket = greeted._sock  # type: ignore[attr-defined]
-        self.reader = hiredis.Reader(replyError=error_of, notEnoughData=NOTHING)
+        self.reader = hiredis.Reader(replyError=DefaultParser.parse_error, notEnoughData=NOTHING)
         self.owed = 0  # answers that nobody waited for
         self.poll = select.poll()
         self.poll.register(self.socket, select.POLLIN)
@@ -206,8 +206,3 @@ class Lines:
             if line.is_open():
                 return line
         return Line(self.owner.connection_pool.make_connection(), self.seconds)
-
-
-def error_of(text: str) -> RedisError:
-    """Make the error of an answer that is one."""
-    return NoScriptError(text) if text.startswith("NOSCRIPT") else ResponseError(text)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import LimitedStream, WSGIRequest, get_path_info
-from django.db import connections
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
@@ -50,8 +51,7 @@ class Door:
         found = find(path) if path.startswith(BEHIND) and not environ.get("SCRIPT_NAME") else None
         if found is None:
             return self.django(environ, start_response)
-        for connection in connections.all(initialized_only=True):
-            connection.close_if_unusable_or_obsolete()
+        close_old_connections()
         response = self.answer(Request(environ, path, found))
         status = f"{response.status_code} {response.reason_phrase}"
         start_response(status, [*response.items()])
@@ -111,7 +111,7 @@ def chain() -> Callable[[HttpRequest], HttpResponseBase]:
     answer: Callable[[HttpRequest], HttpResponseBase] = nobody
     for name in reversed(names):
         answer = import_string(name)(answer)
-    return answer
+    return convert_exception_to_response(answer)  # type: ignore[return-value]
 
 
 def nobody(request: HttpRequest) -> HttpResponseBase:

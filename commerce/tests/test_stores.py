@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import OperationalError, close_old_connections, connection, connections
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError
 
 from commerce import postgres
 from commerce.redis import client, lines, script
@@ -83,6 +83,12 @@ def test_a_script_survives_the_end_of_its_connection():
     echo(keys=[], args=["hello"])
     client("default").client_kill_filter(_type="normal", skipme=True)
     assert echo(keys=[], args=["hello"]) == b"hello"
+
+
+def test_a_redis_that_is_starting_counts_as_away():
+    starting = script("default", "return redis.error_reply('LOADING Redis is loading the dataset')")
+    with pytest.raises(ConnectionError):
+        starting(keys=[], args=[])
 
 
 def test_a_script_that_fails_keeps_its_connection():
