@@ -12,4 +12,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
+WHITENOISE_AUTOREFRESH = True  # look for a file when it is asked for, not in every test client
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405  # a test's threads come and go
