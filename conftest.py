@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -25,7 +26,14 @@ def django_db_setup(
         database.prepare()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: database.restore())
+        patch.setattr(TransactionTestCase, "_should_reload_connections", _in_doubt)
         yield
+        database.leave()
+
+
+def _in_doubt(test: TransactionTestCase) -> bool:
+    """Whether the next test needs a new session; the old one knows its plans by heart."""
+    return connection.errors_occurred
 
 
 @pytest.fixture(autouse=True)

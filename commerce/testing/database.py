@@ -1,5 +1,6 @@
 """A migrated database for each test process, cloned from a template and cheaply cleaned."""
 
+import functools
 import hashlib
 import os
 from collections.abc import Iterator
@@ -47,9 +48,23 @@ def another(suffix: str) -> Iterator[str]:
 
 def restore() -> None:
     """Empty every table that holds rows, and put back what migrations had put there."""
-    with _database() as database:
-        database.execute("SET lock_timeout = '10s'")
-        database.execute("SET session_replication_role = replica")  # no foreign key checks
+    cleaner = _cleaner()
+    try:
+        _restore(cleaner)
+    except psycopg.OperationalError:
+        if not cleaner.closed:
+            raise
+        _cleaner.cache_clear()  # a test has ended every session
+        _restore(_cleaner())
+
+
+def leave() -> None:
+    """End the session that cleans, after the last test."""
+    _cleaner().close()
+
+
+def _restore(database: Connection) -> None:
+    with database.transaction():
         seeded = _checksums(database, list(_seed))
         changed = [name for name, (checksum, _) in _seed.items() if seeded[name] != checksum]
         for name in {*_tables_with_rows(database)} - _seed.keys() | {*changed}:
@@ -151,6 +166,15 @@ def _load(database: Connection, table: str, rows: bytes) -> None:
     copy = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
     with database.cursor() as cursor, cursor.copy(copy) as target:
         target.write(rows)
+
+
+@functools.cache
+def _cleaner() -> Connection:
+    """Connect once for all tests: a new session would plan each of its long queries anew."""
+    database = psycopg.connect(_address(connection.settings_dict["NAME"]), autocommit=True)
+    database.execute("SET lock_timeout = '10s'")
+    database.execute("SET session_replication_role = replica")  # no foreign key checks
+    return database
 
 
 def _server() -> Connection:
