@@ -29,8 +29,9 @@ class CartLine:
     slug: str
     picture: str | None
     ships: bool
-    held_until: datetime | None  # None: not held (no longer, or nobody counts this SKU)
+    held_until: datetime | None  # None: not held (no longer, never, or nobody counts this SKU)
     lapsed: bool = False  # it was held, and anybody may take it now
+    unheld: bool = False  # something of it that can run out was never held for this line
     available: int | None = None  # of a lapsed line: how many units could be held again
     choice: dict[str, str] = field(default_factory=dict)  # the options in words, by locale
     parts: tuple[str, ...] = ()  # SKUs held for one unit, repeated per unit; empty: the SKU itself
@@ -69,6 +70,11 @@ class Contents:
         """When the first hold lapses, if all that can be held is."""
         ends = [line.held_until for line in self.lines if line.held_until]
         return None if any(line.lapsed for line in self.lines) else min(ends, default=None)
+
+    @property
+    def unheld(self) -> bool:
+        """Whether something in it was never held, and can sell out before it is ordered."""
+        return any(line.unheld for line in self.lines)
 
     @property
     def ships(self) -> bool:

@@ -14,7 +14,7 @@ from .life import close, create, drop
 from .lines import Held, add, remove, replace_all, set_quantity
 from .merge import merge
 from .places import line_up
-from .show import contents, summary
+from .show import contents, line, summary
 
 __all__ = [
     "Answered",
@@ -29,6 +29,7 @@ __all__ = [
     "extend",
     "hold_again",
     "items",
+    "line",
     "line_up",
     "merge",
     "patch",

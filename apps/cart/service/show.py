@@ -12,7 +12,7 @@ from apps.pricing.interface import CartDraft, LineDraft, NoPrice, NoShipping, Qu
 from apps.stock.interface import Hold, stock
 
 from .. import store
-from ..domain import Document, Goods, Wanted, most_units, needs
+from ..domain import Document, Goods, UnknownLine, Wanted, most_units, needs
 from ..interface import CartLine, CartMerged, Contents, GoneLine, State, UnknownCart
 from .goods import items
 from .lost import find_again
@@ -30,6 +30,17 @@ class Summary:
 def contents(cart: UUID) -> Contents:
     """Return a cart as it stands; raises UnknownCart, CartMerged."""
     return shown(found(cart))
+
+
+def line(cart: UUID, item: UUID) -> CartLine:
+    """Show one line of a cart; raises UnknownCart, UnknownLine."""
+    document = found(cart)
+    known = items(tuple(line.sku for line in document.lines))
+    sold = tuple(line for line in document.lines if line.sku in known)
+    lines = lines_shown(replace(document, lines=sold), known)
+    if shown := next((line for line in lines if line.id == item), None):
+        return shown
+    raise UnknownLine
 
 
 def summary(cart: UUID) -> Summary:
@@ -113,9 +124,9 @@ def lines_shown(document: Document, known: dict[str, Item]) -> tuple[CartLine, .
         return tuple(line_shown(replace(line, held=()), known, {}, {}) for line in document.lines)
     holds = holds_of(document)
     ends = ends_of(document, known, holds)
-    lapsed = lapsed_lines(document, known, holds)
-    left = still_there(lapsed, known, holds) if lapsed else {}
-    return tuple(line_shown(line, known, ends, left) for line in document.lines)
+    open_lines = [line for line in document.lines if not ends.keys() >= parts_of(line, known)]
+    free = still_there(open_lines, known, holds) if open_lines else {}
+    return tuple(line_shown(line, known, ends, free) for line in document.lines)
 
 
 def holds_of(document: Document) -> dict[str, Hold]:
@@ -140,24 +151,30 @@ def lapsed_lines(
     return [line for line in sold if not ends.keys() >= set(line.held)]
 
 
+def parts_of(line: Wanted, known: Mapping[str, Goods]) -> set[str]:
+    """Name the SKUs that a line takes from stock."""
+    return {part.sku for part in known[line.sku].parts}
+
+
 def still_there(
-    lapsed: list[Wanted], known: dict[str, Item], holds: dict[str, Hold]
+    lines: list[Wanted], known: dict[str, Item], holds: dict[str, Hold]
 ) -> dict[str, int]:
-    """Count how many units of each lapsed line could be held again."""
-    parts = {part.sku for line in lapsed for part in known[line.sku].parts}
+    """Count how many units the cart could have of what some lines take; what runs out, that is."""
+    parts = set[str]().union(*(parts_of(line, known) for line in lines))
     there = stock.available(skus=tuple(sorted(parts)))
     free = {sku: each.free for sku, each in there.items() if each.tracked}
     for sku in free.keys() & holds.keys():
         free[sku] += holds[sku].quantity
-    return {line.sku: most_units(known[line.sku], free) for line in lapsed}
+    return free
 
 
 def line_shown(
-    line: Wanted, known: dict[str, Item], ends: dict[str, datetime], left: dict[str, int]
+    line: Wanted, known: dict[str, Item], ends: dict[str, datetime], free: dict[str, int]
 ) -> CartLine:
-    """Show a line; `ends` says until when SKUs are kept, `left` what is there of lapsed ones."""
+    """Show a line; `ends` says until when SKUs are kept, `free` how many are there of others."""
     item = known[line.sku]
     lapsed = not ends.keys() >= set(line.held)
+    open_parts = parts_of(line, known) & free.keys() - ends.keys()
     return CartLine(
         id=line.id,
         sku=line.sku,
@@ -170,6 +187,7 @@ def line_shown(
         ships=item.ships,
         held_until=None if lapsed else min((ends[sku] for sku in line.held), default=None),
         lapsed=lapsed,
-        available=left.get(line.sku),
+        unheld=bool(open_parts) and not lapsed,
+        available=most_units(item, free) if lapsed else None,
         parts=tuple(part.sku for part in item.parts for _ in range(part.quantity)),
     )

@@ -23,6 +23,9 @@ class Watched(Stock):
     def holds(self, **_):
         return ()
 
+    def available(self, **_):
+        return {}
+
 
 Watched.__abstractmethods__ = frozenset()  # nothing else is asked
 

@@ -21,7 +21,7 @@ from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wan
 
 from .. import service
 from ..domain import MOST_UNITS, Missing, Refused, TooMuch, TooOften, UnknownSku
-from ..interface import CartOrdered, Contents, UnknownCart
+from ..interface import CartLine, CartOrdered, Contents, UnknownCart
 
 NOT_YET = (NotStarted, Waiting)
 NOT_KEPT = (OutOfStock, HoldLimit, LapsedTooOften)
@@ -80,15 +80,15 @@ def add(request: HttpRequest) -> HttpResponse:
     try:
         cart = carried(request, NAME) or begin(request)
         try:
-            service.add(cart, sku=sku, quantity=quantity)
+            held = service.add(cart, sku=sku, quantity=quantity)
         except (UnknownCart, CartOrdered):
             cart = begin(request)
-            service.add(cart, sku=sku, quantity=quantity)
+            held = service.add(cart, sku=sku, quantity=quantity)
     except NOT_YET as refusal:
         return keep(to_line(request, refusal.sku), cart)
     except (*NOT_KEPT, Refused) as refusal:
         return refuse(request, reason(refusal), 409)
-    return keep(added(request, cart), cart)
+    return keep(added(request, cart, held.line.id), cart)
 
 
 def to_line(request: HttpRequest, sku: str) -> HttpResponse:
@@ -100,19 +100,28 @@ def to_line(request: HttpRequest, sku: str) -> HttpResponse:
     return JsonResponse({"message": text, "go": url}, status=409)
 
 
-def added(request: HttpRequest, cart: UUID) -> HttpResponse:
+def added(request: HttpRequest, cart: UUID, item: UUID) -> HttpResponse:
     """Tell a script what happened, or lead to the cart."""
     if not wants_json(request):
         return redirect("cart")
-    found = service.summary(cart)
-    until = minutes_left(found.held_until)
-    text = gettext("It is in your cart.")
-    if until:
-        text = ngettext(
-            "It is yours for a minute.", "It is yours for %(minutes)d minutes.", until
-        ) % {"minutes": until}
+    text = kept_aside(service.line(cart, item))
     link = {"url": reverse("cart"), "text": gettext("To the cart")}
-    return JsonResponse({"message": text, "count": found.count, "link": link})
+    count = service.summary(cart).count
+    return JsonResponse({"message": text, "count": count, "link": link})
+
+
+def kept_aside(line: CartLine) -> str:
+    """Say of a line that was just added for how long it is the shopper's, if it is."""
+    if line.unheld:
+        return gettext(
+            "It is in your cart, but not kept aside for you: it can sell out before you order."
+        )
+    if minutes := minutes_left(line.held_until):
+        words = ngettext(
+            "It is yours for a minute.", "It is yours for %(minutes)d minutes.", minutes
+        )
+        return words % {"minutes": minutes}
+    return gettext("It is in your cart.")
 
 
 def minutes_left(until: datetime | None) -> int:
