@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,7 +25,7 @@ from django.test import override_settings
 from apps.stock.interface import Line, stock
 from benchmarks.stubs.stock import Instant
 
-CALL = {
+CALL: dict[str, Any] = {
     "cart": uuid4(),
     "lines": (Line("MUG", 2), Line("TEE", 1)),
     "ttl": timedelta(minutes=15),

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from itertools import repeat
@@ -77,7 +78,7 @@ def shop() -> Iterator[tuple[str, int]]:
         load.everybody(address, repeat(EMPTY, 200), lines=LINES)
         yield address
     finally:
-        children.end(web, by=children.signal.SIGTERM, within=20)
+        children.end(web, by=signal.SIGTERM, within=20)
 
 
 EMPTY = load.request("GET", "/api/bench/empty")
