@@ -141,7 +141,12 @@ def written(sku: str, entry: bytes, *, seen: bytes = b"") -> Command:
 
 def place(sku: str) -> str:
     """Name the hash in which a SKU is remembered."""
-    return f"goods:{crc32(sku.encode()) % PLACES}"
+    return numbered(crc32(sku.encode()) % PLACES)
+
+
+def numbered(number: int) -> str:
+    """Name one of the hashes, of which there are PLACES."""
+    return f"goods:{number}"
 
 
 def moment(later: int = 0) -> bytes:

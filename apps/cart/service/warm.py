@@ -9,7 +9,18 @@ from apps.catalog.interface import Product, catalog
 from apps.pricing.interface import pricing
 from commerce.redis import Command
 
-from .sold import LASTS, Sold, moment, packed, place, tell, written
+from .sold import LASTS, MARGIN, PLACES, Sold, moment, numbered, packed, place, tell, written
+
+STEP = 1_024  # places that are tidied at once
+TIDY = """
+local kept, forgotten = redis.call('HGETALL', KEYS[1]), 0
+for field = 1, #kept, 2 do
+    if string.sub(kept[field + 1], 1, 8) < ARGV[1] then
+        forgotten = forgotten + redis.call('HDEL', KEYS[1], kept[field])
+    end
+end
+return forgotten
+"""
 
 
 def follow(ids: tuple[UUID, ...], gone: tuple[str, ...]) -> None:
@@ -44,6 +55,20 @@ def warm() -> Iterator[int]:
         yield len(batch.products)
         if (mark := batch.next) is None:
             return
+
+
+def tidy() -> int:
+    """Forget the entries that have ended, and count them.
+
+    Whoever could still write over one of them has read the catalogue a day ago.
+    """
+    oldest, forgotten = moment(-MARGIN), 0
+    for first in range(0, PLACES, STEP):
+        some = range(first, first + STEP)
+        answers = tell([("EVAL", TIDY, 1, numbered(number), oldest) for number in some])
+        heard(answers)
+        forgotten += sum(answers)
+    return forgotten
 
 
 def offered(products: Iterable[Product]) -> dict[str, Sold]:

@@ -248,3 +248,16 @@ def test_warming_writes_nothing_over_what_is_newer(begin, warmed, settings):
         assert list(warm.warm()) == [3]
     with pytest.raises(UnknownSku):
         add(begin())
+
+
+def test_warming_forgets_what_was_dropped_long_ago(warmed, monkeypatch, capsys):
+    take_offline("MUG", "TEE")
+    deliver_all()
+    later = clock.now() + timedelta(seconds=sold.LASTS + sold.MARGIN + 1)
+    call_command("warm_carts")
+    assert entry("MUG")
+    monkeypatch.setattr(clock, "now", lambda: later)
+    call_command("warm_carts")
+    assert entry("MUG") is None
+    assert entry("SET")
+    assert "forgot 2 SKUs" in capsys.readouterr().out

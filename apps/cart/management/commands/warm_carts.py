@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.cart.service.warm import warm
+from apps.cart.service.warm import tidy, warm
 from apps.catalog.interface import catalog
 
 TOLD = 20_000  # products between two lines of progress
@@ -30,3 +30,5 @@ class Command(BaseCommand):
                 )
         took = time.monotonic() - began
         self.stdout.write(f"Carts know what is sold of {seen:,} products, after {took:,.1f} s.")
+        if forgotten := tidy():
+            self.stdout.write(f"They forgot {forgotten:,} SKUs that nobody asked for in a day.")
