@@ -11,6 +11,8 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from . import trace
+
 PRIVATE = re.compile(
     r"^request$|token|secret|password|passwd|authorization|cookie|api_?key|signature|e_?mail|phone|address",
     re.IGNORECASE,
@@ -28,7 +30,7 @@ HIDDEN = "[hidden]"
 def configure(options: Mapping[str, Any]) -> None:
     """Set up logging (`LOGGING_CONFIG`); `options` is `LOGGING`: {"LEVEL": "INFO"}."""
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        with_request,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
@@ -40,6 +42,7 @@ def configure(options: Mapping[str, Any]) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # in no line
     logging.config.dictConfig(handlers(shared, options.get("LEVEL", "INFO")))
 
 
@@ -89,14 +92,21 @@ def write(log: logging.Logger, level: int, event: str, **values: str | float) ->
 
     What was bound to the request may be anything, and is looked through as ever.
     """
-    bound = structlog.contextvars.get_contextvars()
-    line = Line(values, event=event, logger=log.name, level=logging.getLevelName(level).lower())
-    line |= bound if bound.keys() == {"request_id"} else hide(None, event, bound)
-    line["time"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    log.handle(logging.LogRecord(log.name, level, "", 0, line, None, None))
+    line = Line(values, event=event, logger=log.name, time=datetime.now(UTC))
+    if request := trace.current.get():
+        line |= hide(None, event, request.bound)
+        line["request_id"] = request.request
+    record = logging.LogRecord(log.name, level, "", 0, line, None, None)
+    line["level"] = record.levelname.lower()
+    log.handle(record)
 
 
-def hide(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
+def with_request(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
+    """Add what is bound to the request being answered."""
+    return {**trace.bound(), **line}
+
+
+def hide(logger: WrappedLogger, method: str, line: Mapping[str, Any]) -> dict[str, Any]:
     """Blank out credentials and personal data, by the name of a value and by its looks."""
     return {name: HIDDEN if PRIVATE.search(name) else scrub(value) for name, value in line.items()}
 

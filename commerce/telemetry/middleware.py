@@ -1,15 +1,13 @@
 """One log line and one measurement for each request."""
 
-import functools
 import logging
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 
 from .logs import write
-from .metrics import REQUESTS
+from .metrics import REQUESTS, figures
 from .trace import following, request_id
 
 log = logging.getLogger("halles.request")
@@ -38,14 +36,8 @@ def record(request: HttpRequest, status: int, seconds: float) -> None:
     """Write the request's line and add it to the figures."""
     method = request.method if request.method in METHODS else "other"
     route = request.resolver_match.route if request.resolver_match else "unmatched"
-    figures(method, route, status).observe(seconds)
+    figures(REQUESTS, method, route, status).observe(seconds)
     level = logging.ERROR if status >= 500 else logging.INFO
     if log.isEnabledFor(level):
         took = round(seconds * 1000, 1)
         write(log, level, "request", method=method, route=route, status=status, ms=took)
-
-
-@functools.cache
-def figures(method: str, route: str, status: int) -> Any:
-    """Find the figures of a route; there are as many as routes and statuses."""
-    return REQUESTS.labels(method, route, status)

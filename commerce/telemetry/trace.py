@@ -5,12 +5,9 @@ The header is that of https://www.w3.org/TR/trace-context/.
 
 import re
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-
-import structlog
+from collections.abc import Mapping
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, replace
 
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
 NOTHING = re.compile("0+")
@@ -18,10 +15,11 @@ NOTHING = re.compile("0+")
 
 @dataclass(frozen=True)
 class Trace:
-    """One request on its way through one process."""
+    """One request on its way through one process, and what else its log lines say."""
 
     request: str
     span: str
+    bound: Mapping[str, object]
     flags: str = "01"
 
 
@@ -36,34 +34,41 @@ def request_id() -> str:
 
 def current_traceparent() -> str:
     """Return the header that makes another process go on with this request's id."""
-    trace = current.get() or begin(None)
+    trace = current.get() or begin(None, {})
     return f"00-{trace.request}-{trace.span}-{trace.flags}"
+
+
+def bound() -> dict[str, object]:
+    """Return what every log line of the request being answered says."""
+    trace = current.get()
+    return {"request_id": trace.request, **trace.bound} if trace else {}
 
 
 def bind(**values: object) -> None:
     """Add values to every further log line of this request."""
-    structlog.contextvars.bind_contextvars(**values)
+    if trace := current.get():
+        current.set(replace(trace, bound={**trace.bound, **values}))
 
 
-@contextmanager
-def following(traceparent: str | None, **values: object) -> Iterator[None]:
+class following:  # noqa: N801 - a context, like contextlib.suppress
     """Do work on behalf of the request that `traceparent` names, or of a new one."""
-    before = structlog.contextvars.get_contextvars()
-    trace = begin(traceparent)
-    token = current.set(trace)
-    bind(request_id=trace.request, **values)
-    try:
-        yield
-    finally:
-        current.reset(token)
-        structlog.contextvars.clear_contextvars()
-        bind(**before)
+
+    def __init__(self, traceparent: str | None, **values: object) -> None:
+        outer = current.get()
+        self.trace = begin(traceparent, {**outer.bound, **values} if outer else values)
+
+    def __enter__(self) -> None:
+        self.token: Token[Trace | None] = current.set(self.trace)
+
+    def __exit__(self, *problem: object) -> None:
+        current.reset(self.token)
 
 
-def begin(traceparent: str | None) -> Trace:
+def begin(traceparent: str | None, values: Mapping[str, object]) -> Trace:
     """Continue a valid traceparent; anything else starts a trace of its own."""
-    span = secrets.token_hex(8)
+    fresh = secrets.token_hex(24)
+    request, span = fresh[:32], fresh[32:]
     given = TRACEPARENT.fullmatch(traceparent or "")
     if not given or NOTHING.fullmatch(given[1]) or NOTHING.fullmatch(given[2]):
-        return Trace(secrets.token_hex(16), span)
-    return Trace(given[1], span, given[3])
+        return Trace(request, span, values)
+    return Trace(given[1], span, values, given[3])
