@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from commerce.redis import script
 
+from .answers import Answer
 from .problems import Problem
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -148,7 +149,7 @@ def replay(held: Entry, fingerprint: str) -> HttpResponse:
     if not held.status:
         raise Problem("idempotency-in-flight", retry_after=RETRY_AFTER)
     headers = held.headers | {"Idempotency-Replayed": "true"}
-    return HttpResponse(held.body, status=held.status, headers=headers)
+    return Answer(held.body, held.status, headers)
 
 
 def digest(*parts: str | bytes) -> str:

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from commerce.telemetry import request_id
 
+from .answers import Answer
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -97,9 +99,5 @@ class Problem(Exception):
 
 def respond(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Write a problem as the answer to a request."""
-    return HttpResponse(
-        msgspec.json.encode(problem.to_json(request.path)),
-        status=problem.status,
-        content_type=MEDIA_TYPE,
-        headers={"Cache-Control": "no-store", **problem.headers},
-    )
+    headers = {"Cache-Control": "no-store", "Content-Type": MEDIA_TYPE, **problem.headers}
+    return Answer(msgspec.json.encode(problem.to_json(request.path)), problem.status, headers)
