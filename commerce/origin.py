@@ -3,17 +3,25 @@
 An address is cut to its network and hashed with a secret before anybody may keep it.
 """
 
+from bisect import bisect
 from collections.abc import Callable
 from contextvars import ContextVar
-from ipaddress import ip_address
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from commerce import addresses
 from commerce.proof import digest
 from commerce.rest.credentials import address
 
-NETWORK = {4: 24, 6: 48}  # leading bits that say where, by IP version
+NETWORK = {4: 3, 16: 6}  # leading bytes that say where, by the length of an address
+NOBODYS = (  # https://www.iana.org/assignments/iana-ipv4-special-registry, and -ipv6-
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+    *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+    *("198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4"),
+    *("::/127", "100::/64", "2001::/23", "2001:db8::/32", "fc00::/7", "fe80::/10"),
+)
 current: ContextVar[str] = ContextVar("origin", default="")
 
 
@@ -39,11 +47,19 @@ def block() -> str:
 def block_of(text: str) -> str:
     """Name an address's block; "" for one that is nobody's on the internet, like a proxy's."""
     try:
-        found = ip_address(text)
+        found = addresses.read(text)
     except ValueError:
         return ""
-    if not found.is_global:
+    if bisect(EDGES[len(found)], int.from_bytes(found)) % 2:
         return ""
-    network = int(found) >> found.max_prefixlen - NETWORK[found.version]
-    name = f"{found.version} {network}".encode()
-    return digest("commerce.origin", name, settings.SECRET_KEY).hex()[:32]
+    network = found[: NETWORK[len(found)]]
+    return digest("commerce.origin", network, settings.SECRET_KEY).hex()[:32]
+
+
+def edges(length: int) -> list[int]:
+    """List where the addresses of nobody begin and end, in turn."""
+    networks = [each for each in map(ip_network, NOBODYS) if each.max_prefixlen == 8 * length]
+    return sorted(edge for each in networks for edge in (int(each[0]), int(each[-1]) + 1))
+
+
+EDGES = {length: edges(length) for length in NETWORK}

@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+
+from commerce import addresses
 
 from . import keys
 from .problems import Problem, ProblemError
@@ -49,7 +50,7 @@ def read_address(request: HttpRequest) -> str:
     proxies: int = settings.TRUSTED_PROXIES
     claimed = forwarded[-proxies].strip() if 0 < proxies <= len(forwarded) else ""
     try:
-        return str(ip_address(claimed))
+        return addresses.write(addresses.read(claimed))
     except ValueError:
         return str(request.META.get("REMOTE_ADDR", ""))
 
