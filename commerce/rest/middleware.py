@@ -88,9 +88,7 @@ def answer(request: HttpRequest, found: ResolverMatch) -> HttpResponseBase:
 
 def speak(request: HttpRequest) -> None:
     """Choose the language of what people will read."""
-    accepted = (
-        "HTTP_ACCEPT_LANGUAGE" in request.META or settings.LANGUAGE_COOKIE_NAME in request.COOKIES
-    )
+    accepted = "HTTP_ACCEPT_LANGUAGE" in request.META or "HTTP_COOKIE" in request.META
     chosen = translation.get_language_from_request(request) if accepted else settings.LANGUAGE_CODE
     translation.activate(chosen)
 
