@@ -32,7 +32,7 @@ def add(cart: UUID, *, sku: str, quantity: int, receipt: Receipt[Held] | None = 
     if receipt is None:
         return held(make(cart, more, skus=(sku,)), sku)
     write = receipt.text
-    whole = Receipt[Made](receipt.request, lambda made: write(held(made, sku)))
+    whole: Receipt[Made] = Receipt(receipt.request, lambda made: write(held(made, sku)))
     return held(make(cart, more, skus=(sku,), receipt=whole), sku)
 
 

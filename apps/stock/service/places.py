@@ -1,5 +1,6 @@
 """The locations that sell, as this process has known them for a few seconds, and their ranking."""
 
+import functools
 import time
 from dataclasses import dataclass
 from uuid import UUID
@@ -37,8 +38,15 @@ memory = Memory()
 
 def ranked(cart: UUID, wanted: dict[str, int], destination: Destination | None) -> list[str]:
     """List the locations that sell in the order in which this cart's goods are taken from them."""
-    strategy: Strategy = import_string(settings.STOCK_SOURCING)
-    return list(strategy(selling(), destination, wanted, lambda: shelves(cart, list(wanted))))
+    rank = strategy(settings.STOCK_SOURCING)
+    return list(rank(selling(), destination, wanted, lambda: shelves(cart, list(wanted))))
+
+
+@functools.cache
+def strategy(name: str) -> Strategy:
+    """Load the strategy of a name."""
+    found: Strategy = import_string(name)
+    return found
 
 
 def selling() -> tuple[Place, ...]:
