@@ -5,7 +5,6 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, QueryDict
 
 from .problems import Problem, ProblemError
@@ -23,11 +22,8 @@ FIELD_CODES = {"contains unknown": "unknown-field", "missing required": "missing
 def read(request: HttpRequest, shape: type[T]) -> T:
     """Read a JSON body as a value of the given shape."""
     check_media_type(request)
-    try:
-        raw = request.body
-    except RequestDataTooBig:
-        raise too_large() from None
-    return decode(raw, shape)
+    request._body = request.read()  # is no longer than was checked, and `body` from now on
+    return decode(request.body, shape)
 
 
 def check_media_type(request: HttpRequest) -> None:
