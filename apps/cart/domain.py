@@ -98,10 +98,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     def set(self, wanted: Wanted) -> "Document":
         """Put a line in the place of the one with its SKU, or at the end; none of it drops it."""
-        kept = [wanted if line.sku == wanted.sku else line for line in self.lines]
-        if self.of(wanted.sku) is None:
-            kept.append(wanted)
-        return replace(self, lines=tuple(one for one in kept if one.quantity))
+        lines = {line.sku: line for line in self.lines} | {wanted.sku: wanted}
+        return replace(self, lines=tuple(line for line in lines.values() if line.quantity))
 
     def merge_of(self, source: UUID) -> Merge | None:
         """Find what became of another cart's lines, if they were put in this one."""

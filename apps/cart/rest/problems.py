@@ -1,7 +1,5 @@
 """What a cart refuses, as problems that say what to do."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -86,34 +84,41 @@ CHANGES = (
 )
 
 
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Turn what a cart refuses into problems; what is short is left to whoever knows the body."""
-    try:
-        yield
-    except CartMerged as refusal:
-        meta = {"into": ids.public("cart", refusal.into)}
-        error = ProblemError(code="cart-merged", meta=meta)
-        raise Problem("cart-merged", errors=[error]) from None
-    except (UnknownCart, UnknownLine):
-        raise Problem("not-found") from None
-    except CartOrdered as refusal:
-        meta = {"order": ids.public("ord", refusal.order)}
-        error = ProblemError(code="cart-ordered", meta=meta)
-        raise Problem("cart-ordered", errors=[error]) from None
-    except Stale as refusal:
-        headers = {"ETag": f'"{refusal.version}"'}
-        raise Problem("precondition-failed", headers=headers) from None
-    except UnknownSku as refusal:
-        error = ProblemError(pointer="/sku", code="unknown-sku", meta={"sku": refusal.sku})
-        raise Problem("unknown-sku", errors=[error]) from None
-    except (HoldLimit, LapsedTooOften, NotStarted, Waiting) as refusal:
-        raise not_kept(refusal) from None
-    except TooOften as refusal:
-        raise Problem("rate-limited", retry_after=refusal.wait) from None
-    except TooMuch as refusal:
-        error = ProblemError(pointer="/quantity", code="cart-limit", meta={"most": refusal.most})
-        raise Problem("cart-limit", errors=[error]) from None
+class plainly:  # noqa: N801 - a context, like contextlib.suppress
+    """Turns what a cart refuses into problems; what is short is left to whoever knows the body."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, refusal: BaseException | None, trace: object) -> None:
+        if refusal and (problem := problem_of(refusal)):
+            raise problem from None
+
+
+def problem_of(refusal: BaseException) -> Problem | None:
+    """Return the problem that a refusal amounts to."""
+    match refusal:
+        case CartMerged():
+            return because("cart-merged", {"into": ids.public("cart", refusal.into)})
+        case UnknownCart() | UnknownLine():
+            return Problem("not-found")
+        case CartOrdered():
+            return because("cart-ordered", {"order": ids.public("ord", refusal.order)})
+        case Stale():
+            return Problem("precondition-failed", headers={"ETag": f'"{refusal.version}"'})
+        case UnknownSku():
+            return because("unknown-sku", {"sku": refusal.sku}, "/sku")
+        case HoldLimit() | LapsedTooOften() | NotStarted() | Waiting():
+            return not_kept(refusal)
+        case TooOften():
+            return Problem("rate-limited", retry_after=refusal.wait)
+        case TooMuch():
+            return because("cart-limit", {"most": refusal.most}, "/quantity")
+    return None
+
+
+def because(code: str, meta: dict[str, Any], pointer: str | None = None) -> Problem:
+    """Make a problem with the one reason there is for it."""
+    return Problem(code, errors=[ProblemError(pointer=pointer, code=code, meta=meta)])
 
 
 def not_kept(refusal: HoldLimit | LapsedTooOften | NotStarted | Waiting) -> Problem:
@@ -130,8 +135,7 @@ def not_kept(refusal: HoldLimit | LapsedTooOften | NotStarted | Waiting) -> Prob
         case Waiting():
             code, meta = "waiting", {"position": refusal.position}
             meta["line"] = LINE.format(quote(refusal.sku, safe=""))
-    error = ProblemError(pointer="/quantity", code=code, meta={"sku": refusal.sku, **meta})
-    return Problem(code, errors=[error])
+    return because(code, {"sku": refusal.sku, **meta}, "/quantity")
 
 
 def out_of_stock(*short: tuple[str, str, int]) -> Problem:

@@ -43,8 +43,7 @@ def adjust(
 ) -> int:
     """Change all lines or none, with a movement for each; a SKU may be new to everybody."""
     moves = [
-        Move(kind, sku, location, units, reference, reason)
-        for sku, units in zip(*summed(lines), strict=True)
+        Move(kind, sku, location, units, reference, reason) for sku, units in summed(lines).items()
     ]
     try:
         outcomes = twice(lambda: moved_together(moves, actor))
