@@ -62,7 +62,7 @@ def handlers(shared: list[Processor], level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": formatter},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "handlers": {"stderr": {"()": Stderr, "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django.request": {"level": "CRITICAL"},  # says less than our own lines, and paths
@@ -73,8 +73,27 @@ def handlers(shared: list[Processor], level: str) -> dict[str, Any]:
     }
 
 
-class Line(dict[str, Any]):
-    """A line that is ready, but for being written."""
+BLANK = vars(logging.LogRecord("", 0, "", 0, "", None, None))
+
+
+class Line(logging.LogRecord):
+    """A record that is ready but for being written, and names no place in the source."""
+
+    def __init__(self, level: int, line: dict[str, Any], now: datetime) -> None:
+        self.__dict__ = BLANK | {
+            "name": line["logger"],
+            "msg": line,
+            "levelno": level,
+            "levelname": line["level"].upper(),
+            "created": now.timestamp(),
+            "msecs": now.microsecond / 1000,
+        }
+
+
+class Stderr(logging.StreamHandler[Any]):
+    """Standard error, which sends off every line by itself."""
+
+    def flush(self) -> None: ...
 
 
 class Formatter(structlog.stdlib.ProcessorFormatter):
@@ -82,7 +101,7 @@ class Formatter(structlog.stdlib.ProcessorFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record as JSON."""
-        if isinstance(record.msg, Line):
+        if isinstance(record, Line):
             return msgspec.json.encode(record.msg).decode()
         return super().format(record)
 
@@ -92,13 +111,13 @@ def write(log: logging.Logger, level: int, event: str, **values: str | float) ->
 
     What was bound to the request may be anything, and is looked through as ever.
     """
-    line = Line(values, event=event, logger=log.name, time=datetime.now(UTC))
+    now = datetime.now(UTC)
+    name = logging.getLevelName(level).lower()
+    line = dict(values, event=event, logger=log.name, level=name, time=now)
     if request := trace.current.get():
         line |= hide(None, event, request.bound)
         line["request_id"] = request.request
-    record = logging.LogRecord(log.name, level, "", 0, line, None, None)
-    line["level"] = record.levelname.lower()
-    log.handle(record)
+    log.handle(Line(level, line, now))
 
 
 def with_request(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:

@@ -3,8 +3,8 @@
 The header is that of https://www.w3.org/TR/trace-context/.
 """
 
+import os
 import re
-import secrets
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
@@ -66,7 +66,7 @@ class following:  # noqa: N801 - a context, like contextlib.suppress
 
 def begin(traceparent: str | None, values: Mapping[str, object]) -> Trace:
     """Continue a valid traceparent; anything else starts a trace of its own."""
-    fresh = secrets.token_hex(24)
+    fresh = os.urandom(24).hex()
     request, span = fresh[:32], fresh[32:]
     given = TRACEPARENT.fullmatch(traceparent or "")
     if not given or NOTHING.fullmatch(given[1]) or NOTHING.fullmatch(given[2]):
