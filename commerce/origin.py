@@ -6,13 +6,14 @@ An address is cut to its network and hashed with a secret before anybody may kee
 from bisect import bisect
 from collections.abc import Callable
 from contextvars import ContextVar
+from hashlib import blake2b
 from ipaddress import ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from commerce import addresses
-from commerce.proof import digest
+from commerce.proof import derived
 from commerce.rest.credentials import address
 
 NETWORK = {4: 3, 16: 6}  # leading bytes that say where, by the length of an address
@@ -53,7 +54,8 @@ def block_of(text: str) -> str:
     if bisect(EDGES[len(found)], int.from_bytes(found)) % 2:
         return ""
     network = found[: NETWORK[len(found)]]
-    return digest("commerce.origin", network, settings.SECRET_KEY).hex()[:32]
+    secret = derived("commerce.origin", settings.SECRET_KEY)
+    return blake2b(network, key=secret, digest_size=16).hexdigest()
 
 
 def edges(length: int) -> list[int]:
