@@ -10,6 +10,7 @@ from uuid import UUID
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
 VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
+PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
 LENGTH = 26
 
 
@@ -26,8 +27,8 @@ def new() -> UUID:
 def public(prefix: str, value: UUID) -> str:
     """Write an id for the outside: `public("cart", id)` gives `cart_01J9...`."""
     number = value.int
-    letters = [ALPHABET[(number >> shift) & 31] for shift in range(5 * (LENGTH - 1), -1, -5)]
-    return f"{prefix}_{''.join(letters)}"
+    pairs = [PAIRS[number >> shift & 1023] for shift in range(5 * (LENGTH - 2), -1, -10)]
+    return f"{prefix}_{''.join(pairs)}"
 
 
 def parse(prefix: str, text: str) -> UUID:
