@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -15,8 +15,7 @@ from .problems import Problem, ProblemError
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="halles"'}
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who asks, without the secret that proves it.
 
     `owner` is whom idempotency keys belong to, `bucket` whom limits count for. A cart token is

@@ -92,8 +92,7 @@ class InFlight(Exception):
     """The same request is being answered; raised likewise."""
 
 
-@dataclass(frozen=True)
-class Once:
+class Once(msgspec.Struct, frozen=True):
     """A request with its key, for a view that keeps the answer in the step that has its effect.
 
     Nothing has to be claimed then, and no crash comes between the two.

@@ -9,8 +9,8 @@ import contextlib
 import math
 import threading
 import time
-from dataclasses import dataclass
 
+import msgspec
 import redis
 from django.conf import settings
 from django.http import HttpRequest
@@ -42,8 +42,7 @@ return {allowed and 1 or 0, tostring(tokens)}
 """
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(msgspec.Struct, frozen=True):
     """What is left in a bucket after somebody took from it."""
 
     name: str

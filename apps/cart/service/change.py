@@ -4,11 +4,11 @@ A crash between the two leaves a hold that lapses by itself, and a retry sets th
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from msgspec.structs import replace
 
@@ -25,16 +25,14 @@ T = TypeVar("T")
 Change = Callable[[Document], Document]
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(msgspec.Struct, frozen=True):
     """A cart after a change, and until when the SKUs that the change was about are kept aside."""
 
     document: Document
     ends: dict[str, datetime]
 
 
-@dataclass(frozen=True)
-class Receipt(Generic[T]):
+class Receipt(msgspec.Struct, Generic[T], frozen=True):
     """Which request a change is for, and how what it is answered is kept for its repetition."""
 
     request: str

@@ -1,7 +1,6 @@
 """As much as there is: what shoppers are offered where all or nothing would leave them nothing."""
 
-from dataclasses import dataclass
-
+import msgspec
 from msgspec.structs import replace
 
 from apps.stock.interface import HoldLimit, LapsedTooOften, NotStarted, OutOfStock, Waiting
@@ -11,8 +10,7 @@ from .change import Made, kept_aside
 from .sold import Inquiry
 
 
-@dataclass(frozen=True)
-class Fitted:
+class Fitted(msgspec.Struct, frozen=True):
     """A change as far as stock allowed it, and what it did not allow."""
 
     made: Made

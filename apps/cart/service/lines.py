@@ -1,10 +1,10 @@
 """What a cart contains: each change keeps goods aside, or puts them back at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 
 from commerce import ids
@@ -13,8 +13,7 @@ from ..domain import Document, UnknownLine, Wanted
 from .change import Made, Receipt, make
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A line after a change, the version of its cart, and until when it is kept aside."""
 
     line: Wanted

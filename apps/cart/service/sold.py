@@ -10,7 +10,6 @@ they find is newer than what they tell of.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
@@ -40,8 +39,7 @@ WRITER = msgspec.msgpack.Encoder()
 READER = msgspec.msgpack.Decoder(tuple[tuple[str, ...], tuple[Component, ...]])
 
 
-@dataclass(frozen=True)
-class Sold:
+class Sold(msgspec.Struct, frozen=True):
     """Something that is sold: in which currencies, and of what it is put together."""
 
     sku: str
