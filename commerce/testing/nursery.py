@@ -20,6 +20,7 @@ _COMMANDS = {
     "relay": roles.command("relay"),
 }
 _children: dict[int, Role] = {}
+_ports: dict[str, int] = {}  # by role, where it listened last
 
 
 def start(*, role: str, log: str, port: int) -> dict[str, Any]:
@@ -27,13 +28,25 @@ def start(*, role: str, log: str, port: int) -> dict[str, Any]:
     with ExitStack() as stack:
         command = _COMMANDS.get(role)
         if command is None:
-            door = stack.enter_context(roles.listener(port))
+            door = stack.enter_context(_door(role, port))
             port, command = door.getsockname()[1], roles.web(door)
         child = Role(role, command, Path(log))
         child.start()
     pid = child.pid
     _children[pid] = child
     return {"pid": pid, "port": port}
+
+
+def _door(role: str, port: int) -> socket.socket:
+    """Take a port, the same as last time if any: nurseries whose variables name it stay of use."""
+    try:
+        door = roles.listener(port or _ports.get(role, 0))
+    except OSError:
+        if port:
+            raise
+        door = roles.listener(0)
+    _ports[role] = door.getsockname()[1]
+    return door
 
 
 def ended(*, pid: int) -> dict[str, Any]:
