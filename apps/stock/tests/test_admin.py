@@ -2,8 +2,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 
 from apps.catalog.interface import Kind, ProductDraft, Variant, catalog
 from apps.stock.admin import LevelAdmin
@@ -16,20 +14,6 @@ pytestmark = pytest.mark.usefixtures("shelf")
 LEVELS = "/admin/stock/level/"
 CHANGED = 302
 SETTINGS = {"policy": "tracked", "safety": 0, "backorder": 0, "expected": ""}
-
-
-@pytest.fixture
-def merchant(client):
-    client.force_login(get_user_model().objects.create_superuser("carol"))
-    return client
-
-
-@pytest.fixture
-def onlooker(client):
-    user = get_user_model().objects.create_user("dave", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_level"))
-    client.force_login(user)
-    return client
 
 
 def page_of(sku):

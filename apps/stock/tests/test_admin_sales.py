@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth import get_user_model
 
 from apps.catalog.interface import Component, Kind, ProductDraft, Variant, catalog
 from apps.stock import store
@@ -17,12 +16,6 @@ from commerce.services import ServiceUnavailable
 pytestmark = pytest.mark.usefixtures("shelf")
 SALES = "/admin/stock/sale/"
 CHANGED = 302
-
-
-@pytest.fixture
-def merchant(client):
-    client.force_login(get_user_model().objects.create_superuser("carol"))
-    return client
 
 
 def told(skus, **more):

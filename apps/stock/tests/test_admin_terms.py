@@ -1,7 +1,6 @@
 """Merchants say on what terms single SKUs are sold."""
 
 import pytest
-from django.contrib.auth import get_user_model
 
 from apps.stock.interface import HoldLimit
 from apps.stock.models import Terms
@@ -10,12 +9,6 @@ from apps.stock.tests.shelf import reserve
 pytestmark = pytest.mark.usefixtures("shelf")
 TERMS = "/admin/stock/terms/"
 CHANGED = 302
-
-
-@pytest.fixture
-def merchant(client):
-    client.force_login(get_user_model().objects.create_superuser("carol"))
-    return client
 
 
 def test_a_cap_holds_from_when_it_was_typed(merchant, alice):

@@ -1,6 +1,5 @@
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -11,21 +10,6 @@ from apps.stock.tests.shelf import level
 pytestmark = pytest.mark.usefixtures("shelf")
 UPLOADS = "/admin/stock/upload/"
 SHEET = "sku,quantity\nMUG,9\nNOBODY,1\nTEE,two\n"
-
-
-@pytest.fixture
-def merchant(client):
-    client.force_login(get_user_model().objects.create_superuser("carol"))
-    return client
-
-
-@pytest.fixture
-def onlooker(db):
-    user = get_user_model().objects.create_user("dave", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_level"))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def told(text=SHEET, **more):
