@@ -5,13 +5,14 @@ is written as `cart_01J9...`: a prefix and the ULID's 26 characters.
 """
 
 import os
+import re
 import time
 from uuid import UUID
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
-VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
+PYTHONS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
-LENGTH = 26
+ULID = re.compile(f"[0-7][{ALPHABET}]{{25}}")
 
 
 class UnknownId(ValueError):
@@ -27,18 +28,13 @@ def new() -> UUID:
 def public(prefix: str, value: UUID) -> str:
     """Write an id for the outside: `public("cart", id)` gives `cart_01J9...`."""
     number = value.int
-    pairs = [PAIRS[number >> shift & 1023] for shift in range(5 * (LENGTH - 2), -1, -10)]
+    pairs = [PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)]
     return f"{prefix}_{''.join(pairs)}"
 
 
 def parse(prefix: str, text: str) -> UUID:
     """Read what `public` wrote; raises UnknownId for everything else."""
     kind, _, letters = text.partition("_")
-    if kind != prefix or len(letters) != LENGTH or letters[0] > "7":
+    if kind != prefix or not ULID.fullmatch(letters):
         raise UnknownId(f"{text[:60]!r} is not the id of a {prefix}")
-    number = 0
-    for letter in letters:
-        if letter not in VALUES:
-            raise UnknownId(f"{text[:60]!r} is not the id of a {prefix}")
-        number = number << 5 | VALUES[letter]
-    return UUID(int=number)
+    return UUID(int=int(letters.translate(PYTHONS), 32))
