@@ -52,8 +52,15 @@ def other_process() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    options = ["--bind", address, "--threads=2", "--no-control-socket", "--log-level=error"]
-    command = [sys.executable, "-m", "gunicorn", *options, "config.wsgi"]
+    options = [
+        "--bind",
+        address,
+        "--threads=2",
+        "--worker-class=commerce.server.Worker",
+        "--no-control-socket",
+        "--log-level=error",
+    ]
+    command = [sys.executable, "-m", "gunicorn", *options, "config.asgi"]
     settings = {"DJANGO_SETTINGS_MODULE": "benchmarks.stubs.settings", "LOG_LEVEL": "WARNING"}
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings)
     try:

@@ -29,7 +29,8 @@ NEEDED = (  # by one role or another, and found only while it starts
     "celery.concurrency.prefork",
     "celery.worker.components",
     "gunicorn.app.wsgiapp",
-    "gunicorn.workers.gthread",
+    "commerce.server",
+    "uvloop",
 )
 
 _fork = multiprocessing.get_context("fork")

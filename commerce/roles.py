@@ -7,7 +7,7 @@ from typing import Literal, get_args
 HOST = "127.0.0.1"
 Queue = Literal["orders", "default", "search", "media"]
 QUEUES: tuple[Queue, ...] = get_args(Queue)
-THREADS = 4  # more of them cost each request more than they serve, see decision 0013
+THREADS = 4  # for what blocks; more of them cost each request more than they serve
 WEB_WORKERS = 2
 KEEP_ALIVE = 75  # seconds; longer than proxies wait, so that they close an idle connection, not we
 
@@ -31,12 +31,12 @@ def web(door: socket.socket) -> list[str]:
         "--bind": f"fd://{door.fileno()}",
         "--workers": str(WEB_WORKERS),
         "--threads": str(THREADS),
-        "--worker-class": "commerce.overload.Worker",
+        "--worker-class": "commerce.server.Worker",
         "--keep-alive": str(KEEP_ALIVE),
         "--graceful-timeout": "10",
     }
     return [
-        *(sys.executable, "-m", "gunicorn", "config.wsgi", "--no-control-socket", "--preload"),
+        *(sys.executable, "-m", "gunicorn", "config.asgi", "--no-control-socket", "--preload"),
         *(word for option in options.items() for word in option),
     ]
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 from redis.exceptions import RedisError
 
+from commerce import greenlets
 from commerce.redis import Command, client, script
 from commerce.services import ServiceUnavailable
 
@@ -116,7 +117,7 @@ class Turn:
                     raise Twin
             if time.monotonic() > give_up:
                 raise ServiceUnavailable(reason=f"cart {self.cart} is being changed")
-            time.sleep(random.uniform(*PAUSE))
+            greenlets.sleep(random.uniform(*PAUSE))
 
     def _end(self, script: str, *values: bytes | int) -> None:
         self.over = True

@@ -4,6 +4,11 @@ from typing import Any
 
 from django.db import connection, connections
 
+from commerce import greenlets
+
+from . import shared
+
+Row = tuple[Any, ...]
 LIMITS = {  # milliseconds
     "statement_timeout": 2_000,
     "lock_timeout": 500,
@@ -25,3 +30,16 @@ def limit() -> None:
 def prepared() -> Any:
     """Return a cursor that prepares its statements; see the backend."""
     return connection.prepared()  # type: ignore[attr-defined]
+
+
+def ask(sql: str, *parameters: Any) -> list[Row]:
+    """Ask one prepared statement, in whatever transaction there is.
+
+    Code that shares its thread has no transaction: there each statement is one of its own.
+    """
+    if greenlets.inside():
+        return greenlets.wait(shared.ask(sql, parameters))
+    with prepared() as cursor:
+        cursor.execute(sql, parameters)
+        found: list[Row] = cursor.fetchall()
+        return found

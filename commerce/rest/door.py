@@ -20,10 +20,13 @@ from django.urls import URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 from django.utils.module_loading import import_string
 
+from commerce import greenlets
+
 from .openapi.routes import endpoint_patterns
 
 LAST = "commerce.rest.middleware.EndpointMiddleware"
 BEHIND = "/api/"
+FOUND = "halles.endpoint"  # in the environment of a request
 Environ = dict[str, Any]
 Start = Callable[[str, list[tuple[str, str]]], object]
 Application = Callable[[Environ, Any], Iterable[bytes]]
@@ -36,6 +39,7 @@ class Found:
     func: Any
     kwargs: dict[str, Any]
     route: str
+    path: str
     args: tuple[()] = ()
 
 
@@ -47,12 +51,12 @@ class Door:
         self.answer = chain()
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
-        path = get_path_info(environ)
-        found = find(path) if path.startswith(BEHIND) and not environ.get("SCRIPT_NAME") else None
+        found = endpoint_at(environ)
         if found is None:
             return self.django(environ, start_response)
-        close_old_connections()
-        response = self.answer(Request(environ, path, found))
+        if not greenlets.inside():
+            close_old_connections()
+        response = self.answer(Request(environ, found))
         status = f"{response.status_code} {response.reason_phrase}"
         start_response(status, [*response.items()])
         if isinstance(response, HttpResponse):
@@ -63,9 +67,9 @@ class Door:
 class Request(WSGIRequest):
     """Django's request, of which nothing is read before it is asked for."""
 
-    def __init__(self, environ: Environ, path: str, found: Found) -> None:
+    def __init__(self, environ: Environ, found: Found) -> None:
         self.environ = self.META = environ
-        self.path = self.path_info = path
+        self.path = self.path_info = found.path
         self.method = environ["REQUEST_METHOD"].upper()
         self.resolver_match = found  # type: ignore[assignment]
         self._set_content_type_params(environ)  # type: ignore[attr-defined]
@@ -119,12 +123,22 @@ def nobody(request: HttpRequest) -> HttpResponseBase:
     raise AssertionError(f"{request.path} is no endpoint")
 
 
+def endpoint_at(environ: Environ) -> Found | None:
+    """Find the endpoint that a request is for, once; None if it is for something else."""
+    if FOUND not in environ:
+        path = get_path_info(environ)
+        is_ours = path.startswith(BEHIND) and not environ.get("SCRIPT_NAME")
+        environ[FOUND] = find(path) if is_ours else None
+    found: Found | None = environ[FOUND]
+    return found
+
+
 def find(path: str) -> Found | None:
     """Find the endpoint at an address."""
     context = path.split("/", 3)[2]
     for pattern, view in directory(get_resolver()).get(context, ()):
         if match := pattern.match(path[1:]):
-            return Found(view, match[2], str(pattern))
+            return Found(view, match[2], str(pattern), path)
     return None
 
 

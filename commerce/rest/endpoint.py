@@ -89,7 +89,8 @@ class endpoint:  # noqa: N801 - a decorator, like property
     "natural" says that the view is repeatable by a key of its own and may run without Redis;
     "kept" gives it `once`, to keep the answer together with what it changes.
     `lines` is what each line of an NDJSON body is: the view reads the stream, and is repeatable
-    line by line.
+    line by line. `light`: it is answered on the event loop, so neither it nor whoever checks its
+    credentials may block, see `commerce.greenlets`.
     """
 
     method: str
@@ -103,6 +104,7 @@ class endpoint:  # noqa: N801 - a decorator, like property
     if_match: bool = False
     cache: int | None = None
     limit: Literal["read", "write", "hold", "login"] | None = None
+    light: bool = False
     answers: Mapping[int, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 

@@ -20,6 +20,7 @@ from django.db import connections
 from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
+from commerce import greenlets
 from commerce.telemetry.metrics import service_call
 
 from . import wire
@@ -50,6 +51,12 @@ def operation(function: F) -> F:
     """Offer a method to other contexts. Calling it again with the same arguments is harmless."""
     function.is_operation = True  # type: ignore[attr-defined]
     return abstractmethod(function)
+
+
+def light(function: F) -> F:
+    """Say of a provider's method that it blocks nobody, see `commerce.greenlets`."""
+    function.is_light = True  # type: ignore[attr-defined]
+    return function
 
 
 class Service(ABC):
@@ -131,7 +138,10 @@ class Handle:
         def call(**arguments: Any) -> Any:
             refuse_inside_transaction(f"{self._interface.name}.{name}")
             with service_call(self._interface.name, name):
-                return getattr(provider(self._interface), name)(**arguments)
+                answer = getattr(provider(self._interface), name)
+                if getattr(answer, "is_light", False):
+                    return answer(**arguments)
+                return greenlets.aside(answer, **arguments)
 
         return call
 

@@ -21,7 +21,7 @@ COMES_WITH = {
     "django-taggit": "wagtail",
     "kombu": "celery",
 }
-NOT_IMPORTED = {"gunicorn", "tzdata"}  # a program and a table
+NOT_IMPORTED = {"gunicorn", "tzdata", "httptools", "uvloop"}  # a program, a table, Uvicorn's parts
 each_part = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 each_context = pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: context.name)
 

@@ -144,7 +144,7 @@ class Shop:
         with roles.listener(0) as door:
             address = door.getsockname()
             command = [
-                "tests.gameday.unguarded" if word == "config.wsgi" else word
+                "tests.gameday.unguarded" if word == "config.asgi" else word
                 for word in roles.web(door)
             ]
             served = children.spawn(

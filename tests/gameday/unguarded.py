@@ -17,7 +17,7 @@ from django.conf import settings
 from apps.cart.rest import carts
 from commerce import overload
 from commerce.rest import bodies
-from config.wsgi import application
+from config.asgi import application
 
 __all__ = ["application"]
 

@@ -15,6 +15,7 @@ from .problems import CHANGES, out_of_stock, plainly
 
 @endpoint(
     "POST",
+    light=True,
     credentials=("ct",),
     body=NewItem,
     idempotency="kept",
@@ -52,6 +53,7 @@ def written(once: Once, reply: Reply) -> bytes:
 
 @endpoint(
     "PATCH",
+    light=True,
     credentials=("ct",),
     body=Quantity,
     if_match=True,
@@ -73,7 +75,12 @@ def change(request: ApiRequest, cart: str, item: str, *, body: Quantity, expecte
 
 
 @endpoint(
-    "DELETE", credentials=("ct",), if_match=True, idempotency="accepted", problems=("cart-ordered",)
+    "DELETE",
+    light=True,
+    credentials=("ct",),
+    if_match=True,
+    idempotency="accepted",
+    problems=("cart-ordered",),
 )
 def remove(request: ApiRequest, cart: str, item: str, *, expected: int) -> Reply:
     """Take a line out; its goods are free at once."""

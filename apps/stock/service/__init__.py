@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from commerce.services import light
+
 from ..interface import (
     MAIN,
     NOBODY,
@@ -42,6 +44,7 @@ class StockService(Stock):
     def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
         return available(skus)
 
+    @light
     def reserve(
         self,
         *,
@@ -53,6 +56,7 @@ class StockService(Stock):
     ) -> Reservation:
         return reserve(cart, lines, bounded(ttl), destination, buyer)
 
+    @light
     def holds(self, *, cart: UUID) -> tuple[Hold, ...]:
         return holds(cart)
 

@@ -1,17 +1,18 @@
 """One statement in a transaction of its own, asked a second time when somebody was in its way."""
 
 import random
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import OperationalError
 
-from commerce.postgres import prepared
+from commerce import greenlets
+from commerce.postgres import Row, ask
 from commerce.services import ServiceUnavailable
 
+__all__ = ["Row", "ask", "rows", "twice"]
+
 T = TypeVar("T")
-Row = tuple[Any, ...]
 IN_THE_WAY = {"55P03", "40P01", "40001"}  # lock not available, deadlock, serialization failure
 PAUSE = (0.01, 0.05)  # seconds, at random, so that two who met do not meet again
 
@@ -21,14 +22,6 @@ def rows(sql: str, *parameters: Any) -> list[Row]:
     return twice(lambda: ask(sql, *parameters))
 
 
-def ask(sql: str, *parameters: Any) -> list[Row]:
-    """Ask once, in whatever transaction there is."""
-    with prepared() as cursor:
-        cursor.execute(sql, parameters)
-        found: list[Row] = cursor.fetchall()
-        return found
-
-
 def twice(work: Callable[[], T]) -> T:
     """Do something in the database, once more if it only met somebody else's locks."""
     try:
@@ -36,7 +29,7 @@ def twice(work: Callable[[], T]) -> T:
     except OperationalError as trouble:
         if sqlstate(trouble) not in IN_THE_WAY:
             raise unavailable(trouble) from trouble
-    time.sleep(random.uniform(*PAUSE))
+    greenlets.sleep(random.uniform(*PAUSE))
     try:
         return work()
     except OperationalError as trouble:

@@ -1,0 +1,246 @@
+"""PostgreSQL for an event loop: a few connections, each with many statements under way at once.
+
+They travel in pipeline mode, each with a Sync of its own, so that each is a transaction of its own
+and fails alone: https://www.postgresql.org/docs/current/libpq-pipeline-mode.html.
+"""
+
+import asyncio
+import functools
+import os
+import re
+from collections import deque
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db import connections
+from django.db.utils import DatabaseErrorWrapper
+from psycopg import abc
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, Format
+from psycopg.pq.abc import PGresult
+
+from commerce.greenlets import Joined
+
+LINES = 4  # connections at most
+STALLED = 0.02  # seconds without an answer after which the next statement takes another connection
+PATIENCE = 5.0  # seconds without an answer after which a connection is given up
+Row = tuple[Any, ...]
+Prepared = tuple[str, tuple[int, ...]]
+
+
+class Question:
+    """A statement whose rows somebody waits for."""
+
+    def __init__(
+        self, prepared: Prepared, adapter: abc.Transformer, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.prepared = prepared
+        self.adapter = adapter
+        self.rows: asyncio.Future[list[Row]] = loop.create_future()
+        self.since = loop.time()
+
+    def settle(self, results: list[PGresult]) -> bool:
+        """Hand out the rows, or the first error; tells whether there were rows."""
+        failed = [each for each in results if each.status == ExecStatus.FATAL_ERROR]
+        if failed or not results:
+            self.fail(error_from_result(failed[0]) if failed else psycopg.OperationalError())
+            return False
+        self.adapter.set_pgresult(results[-1], format=Format.BINARY)
+        if not self.rows.done():
+            self.rows.set_result(self.adapter.load_rows(0, results[-1].ntuples, tuple))
+        return True
+
+    def fail(self, problem: Exception) -> None:
+        """Tell whoever still waits that there will be no rows."""
+        if not self.rows.done():
+            self.rows.set_exception(problem)
+
+
+class Line:
+    """One connection."""
+
+    def __init__(self, opened: "psycopg.Connection[Any]") -> None:
+        self.opened = opened
+        self.server = opened.pgconn
+        self.server.nonblocking = 1
+        self.server.enter_pipeline_mode()
+        self.loop = asyncio.get_running_loop()
+        self.socket = os.dup(self.server.socket)  # the server's is closed whenever libpq likes
+        self.loop.add_reader(self.socket, self.hear)
+        self.asked: deque[Question] = deque()
+        self.heard: list[PGresult] = []
+        self.known: dict[Prepared, bytes] = {}
+        self.watch: asyncio.TimerHandle | None = None
+        self.is_open = True
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether somebody has been waiting for long: for a lock, most likely."""
+        return bool(self.asked) and self.loop.time() - self.asked[0].since > STALLED
+
+    def ask(self, sql: str, parameters: Sequence[Any]) -> "asyncio.Future[list[Row]]":
+        """Send a statement; what comes of it is a future."""
+        adapter = Transformer(self.opened)
+        values = adapter.dump_sequence(parameters, [PyFormat.BINARY] * len(parameters))
+        question = Question((sql, adapter.types or ()), adapter, self.loop)
+        try:
+            self.send(question.prepared, values, adapter.formats)
+        except psycopg.Error as problem:
+            self.end(problem)
+            raise
+        self.asked.append(question)
+        if self.watch is None:
+            self.watch = self.loop.call_later(PATIENCE, self.look)
+        return question.rows
+
+    def send(self, prepared: Prepared, values: Any, formats: Any) -> None:
+        """Put a statement on the line, and before its first time what it is to be called."""
+        sql, types = prepared
+        if self.opened.prepare_threshold is None:  # what is in between may change the server
+            self.server.send_query_params(numbered(sql), values, types, formats, Format.BINARY)
+        else:
+            name = self.known.get(prepared)
+            if name is None:
+                name = self.known[prepared] = f"halles_{len(self.known)}".encode()
+                self.server.send_prepare(name, numbered(sql), types)
+            self.server.send_query_prepared(name, values, formats, Format.BINARY)
+        self.server.pipeline_sync()
+        self.push()
+
+    def push(self) -> None:
+        """Have everything leave, now or when there is room."""
+        if self.server.flush():
+            self.loop.add_writer(self.socket, self.push)
+        else:
+            self.loop.remove_writer(self.socket)
+
+    def hear(self) -> None:
+        """Hand out what the server has answered."""
+        try:
+            self.server.consume_input()
+            self.read()
+        except psycopg.Error as problem:
+            self.end(problem)
+        if self.is_open and self.server.status == ConnStatus.BAD:
+            said = self.heard[-1] if self.heard else None
+            lost = psycopg.OperationalError("PostgreSQL has closed the connection")
+            self.end(error_from_result(said) if said else lost)
+
+    def read(self) -> None:
+        """Take results for as long as there are any; two silences in a row are the end of them."""
+        silent = False
+        while not self.server.is_busy():
+            result = self.server.get_result()
+            if result is None:
+                if silent:
+                    break
+                silent = True
+                continue
+            silent = False
+            if result.status == ExecStatus.PIPELINE_SYNC:
+                self.settle()
+            else:
+                self.heard.append(result)
+
+    def settle(self) -> None:
+        """End the oldest question; a statement that failed is prepared anew the next time."""
+        question, results = self.asked.popleft(), self.heard
+        self.heard = []
+        if not question.settle(results):
+            self.known.pop(question.prepared, None)
+
+    def look(self) -> None:
+        """Give up a server that says nothing for too long."""
+        self.watch = None
+        if not self.asked:
+            return
+        left = self.asked[0].since + PATIENCE - self.loop.time()
+        if left > 0:
+            self.watch = self.loop.call_later(left, self.look)
+        else:
+            self.end(psycopg.OperationalError("PostgreSQL does not answer"))
+
+    def end(self, problem: Exception) -> None:
+        """Close, and let nobody wait."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        self.loop.remove_reader(self.socket)
+        self.loop.remove_writer(self.socket)
+        os.close(self.socket)
+        self.opened.close()
+        while self.asked:
+            self.asked.popleft().fail(problem)
+        if self.watch is not None:
+            self.watch.cancel()
+
+
+class Lines:
+    """The connections of one event loop, opened when they are needed."""
+
+    def __init__(self) -> None:
+        self.django = DatabaseErrorWrapper(connections["default"].copy())
+        self.lines: list[Line] = []
+        self.open_another = Joined(self._open)
+
+    async def ask(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+        """Ask on the first connection that does not stall; raises Django's errors."""
+        line = next((line for line in self.lines if line.is_open and not line.is_stalled), None)
+        with self.django:
+            return await (line or await self.another()).ask(sql, parameters)
+
+    async def another(self) -> Line:
+        """Open one more connection, or choose the one with the shortest queue."""
+        self.lines = [line for line in self.lines if line.is_open]
+        if len(self.lines) < LINES:
+            return await self.open_another()
+        return min(self.lines, key=lambda line: len(line.asked))
+
+    def close(self) -> None:
+        """Close every connection."""
+        for line in self.lines:
+            line.end(psycopg.OperationalError("the shop is closing"))
+
+    async def _open(self) -> Line:
+        opened = await asyncio.get_running_loop().run_in_executor(None, connected)
+        line = Line(opened)
+        self.lines.append(line)
+        return line
+
+
+_lines: WeakKeyDictionary[asyncio.AbstractEventLoop, Lines] = WeakKeyDictionary()
+
+
+async def ask(sql: str, parameters: Sequence[Any]) -> list[Row]:
+    """Ask one statement, prepared, in a transaction of its own."""
+    loop = asyncio.get_running_loop()
+    if loop not in _lines:
+        _lines[loop] = Lines()
+    return await _lines[loop].ask(sql, parameters)
+
+
+def close() -> None:
+    """Close the connections of this event loop, which ends."""
+    if lines := _lines.pop(asyncio.get_running_loop(), None):
+        lines.close()
+
+
+def connected() -> "psycopg.Connection[Any]":
+    """Connect as Django does, and take its connection away from this thread."""
+    ours = connections["default"]
+    ours.close()
+    ours.connect()
+    opened: psycopg.Connection[Any] = ours.connection
+    ours.connection = None
+    return opened
+
+
+@functools.cache
+def numbered(sql: str) -> bytes:
+    """Write the placeholders as the server knows them."""
+    number = count(1)
+    return re.sub("%(.)", lambda m: "%" if m[1] == "%" else f"${next(number)}", sql).encode()

@@ -1,0 +1,161 @@
+"""One connection to Redis for an event loop: what many ask meanwhile travels together."""
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import hiredis
+from redis.connection import ConnectionInterface, DefaultParser
+from redis.exceptions import ConnectionError, TimeoutError
+
+from commerce import greenlets
+
+Command = tuple[str | bytes | int, ...]
+NOTHING = object()  # has been heard yet
+
+
+def reader() -> hiredis.Reader:
+    """Read answers, and errors as the client knows them."""
+    return hiredis.Reader(replyError=DefaultParser.parse_error, notEnoughData=NOTHING)
+
+
+def packed(command: Command) -> bytes:
+    """Write a command as Redis reads it."""
+    written: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]
+    return written
+
+
+def forget(answers: "asyncio.Future[Any]") -> None:
+    """Take no notice of what came of a question, even of an error."""
+    answers.exception()
+
+
+class Question:
+    """So many commands whose answers somebody waits for."""
+
+    def __init__(self, count: int, loop: asyncio.AbstractEventLoop) -> None:
+        self.count = count
+        self.heard: list[Any] = []
+        self.answers: asyncio.Future[list[Any]] = loop.create_future()
+        self.since = loop.time()
+
+    def hear(self, answer: Any) -> bool:
+        """Take the next answer; tells whether it was the last."""
+        self.heard.append(answer)
+        if len(self.heard) < self.count:
+            return False
+        if not self.answers.done():
+            self.answers.set_result(self.heard)
+        return True
+
+    def fail(self, problem: Exception) -> None:
+        """Tell whoever still waits that there will be no answer."""
+        if not self.answers.done():
+            self.answers.set_exception(problem)
+
+
+class Conversation(asyncio.Protocol):
+    """A connection that has been greeted; Redis answers in the order in which it was asked."""
+
+    def __init__(self, greeted: ConnectionInterface, seconds: float) -> None:
+        self.greeted = greeted  # closes the socket when it goes
+        self.seconds = seconds
+        self.loop = asyncio.get_running_loop()
+        self.reader = reader()
+        self.asked: deque[Question] = deque()
+        self.watch: asyncio.TimerHandle | None = None
+        self.transport: asyncio.Transport | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be asked."""
+        return self.transport is not None and not self.transport.is_closing()
+
+    def ask(self, commands: Sequence[Command]) -> "asyncio.Future[list[Any]]":
+        """Send commands; what comes of them is a future."""
+        assert self.transport is not None
+        question = Question(len(commands), self.loop)
+        self.asked.append(question)
+        self.transport.write(b"".join([packed(command) for command in commands]))
+        if self.watch is None:
+            self.watch = self.loop.call_later(self.seconds, self.look)
+        return question.answers
+
+    def look(self) -> None:
+        """Give up a Redis that has said nothing for too long; it may answer the wrong question."""
+        self.watch = None
+        if not self.asked:
+            return
+        left = self.asked[0].since + self.seconds - self.loop.time()
+        if left > 0:
+            self.watch = self.loop.call_later(left, self.look)
+        else:
+            self.end(TimeoutError("Redis does not answer"))
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self.transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand out answers."""
+        self.reader.feed(data)
+        while self.asked and (answer := self.reader.gets()) is not NOTHING:
+            if self.asked[0].hear(answer):
+                self.asked.popleft()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell everybody who waits."""
+        self.end(ConnectionError("Redis has closed the connection"))
+
+    def end(self, problem: Exception) -> None:
+        """Close, and let nobody wait."""
+        if self.transport is not None:
+            self.transport.abort()
+        while self.asked:
+            self.asked.popleft().fail(problem)
+        if self.watch is not None:
+            self.watch.cancel()
+
+
+class Shared:
+    """The conversation of an event loop, begun anew when it has ended; no command is sent twice."""
+
+    def __init__(self, make: Callable[[], ConnectionInterface], seconds: float) -> None:
+        self.make = make
+        self.seconds = seconds
+        self.current: Conversation | None = None
+        self.begin = greenlets.Joined(self._begin)
+
+    async def ask_all(self, commands: Sequence[Command]) -> list[Any]:
+        """Send commands at once and wait for the answers, of which some may be errors."""
+        current = self.current
+        if current is None or not current.is_open:
+            current = await self.begin()
+        return await current.ask(commands)
+
+    def tell(self, command: Command) -> None:
+        """Send a command whose answer nobody waits for."""
+        if self.current is not None and self.current.is_open:
+            self.current.ask((command,)).add_done_callback(forget)
+        else:
+            greenlets.wait(self.ask_all((command,)))
+
+    def close(self) -> None:
+        """End it."""
+        if self.current is not None:
+            self.current.end(ConnectionError("the shop is closing"))
+
+    async def _begin(self) -> Conversation:
+        loop = asyncio.get_running_loop()
+        greeted = self.make()
+        await loop.run_in_executor(None, greeted.connect)
+        conversation = Conversation(greeted, self.seconds)
+        line = greeted._sock  # type: ignore[attr-defined]
+        line.setblocking(False)
+        is_local = line.family == socket.AF_UNIX
+        connect = loop.create_unix_connection if is_local else loop.create_connection
+        await connect(lambda: conversation, sock=line)
+        self.current = conversation
+        return conversation

@@ -1,0 +1,130 @@
+"""How Gunicorn's processes serve: Uvicorn's event loop, which takes connections one by one."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from uvicorn import Server
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn_worker import UvicornWorker
+
+from commerce import postgres, redis
+
+LONGEST_HEAD = 65_536  # bytes of a request before its body
+FEW = 4  # connections taken at once
+BREATH = 0.001  # seconds until the next are taken
+PAUSE = 1.0  # seconds to leave new connections alone when there is no room for them
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP/1.1, whose requests begin with a head of some length only."""
+
+    head: int | None = 0  # bytes of the head that is being read, if one is
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        if self.head is not None:
+            self.head += len(data)
+        super().data_received(data)
+        if self.head is not None and self.head > LONGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+    def on_message_begin(self) -> None:
+        """Count the head of the next request."""
+        self.head = 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Count no more."""
+        self.head = None
+        super().on_headers_complete()
+
+
+class FairServer(Server):
+    """Takes a few connections at a time, so that processes that listen together share them evenly.
+
+    Without the pause, the first to be awake would take all that come at once, and serve them alone.
+    """
+
+    doors: tuple[socket.socket, ...] = ()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets=[])
+        self.doors = tuple(socket.socket(fileno=os.dup(each.fileno())) for each in sockets or ())
+        self.listen()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, and end those there are."""
+        for door in self.doors:
+            asyncio.get_running_loop().remove_reader(door)
+        self.doors = ()
+        await super().shutdown(sockets)
+
+    def listen(self) -> None:
+        """Take whoever comes from now on."""
+        for door in self.doors:
+            door.setblocking(False)
+            asyncio.get_running_loop().add_reader(door, self.accept, door)
+
+    def accept(self, door: socket.socket) -> None:
+        """Take what connections there are, but few, and leave others to other processes."""
+        loop, pause = asyncio.get_running_loop(), BREATH
+        try:
+            for _ in range(FEW):
+                guest, _ = door.accept()
+                self.begin(guest)
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            pass
+        except OSError:  # no file is left, say
+            pause = PAUSE
+        loop.remove_reader(door)
+        loop.call_later(pause, self.listen)
+
+    def begin(self, guest: socket.socket) -> None:
+        """Serve a connection."""
+        guest.setblocking(False)
+        task = asyncio.get_running_loop().create_task(self.greet(guest))
+        self.server_state.tasks.add(task)
+        task.add_done_callback(self.server_state.tasks.discard)
+
+    async def greet(self, guest: socket.socket) -> None:
+        """Let the protocol have a connection."""
+
+        def protocol() -> asyncio.Protocol:
+            kind: Any = self.config.http_protocol_class
+            made: asyncio.Protocol = kind(
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+            return made
+
+        with contextlib.suppress(OSError):
+            await asyncio.get_running_loop().connect_accepted_socket(protocol, guest)
+
+
+class Worker(UvicornWorker):  # type: ignore[misc]
+    """One web process; `--threads` are for what cannot be answered on the event loop."""
+
+    CONFIG_KWARGS = {
+        "loop": "uvloop",
+        "http": Protocol,
+        "ws": "none",
+        "interface": "asgi3",
+        "lifespan": "off",
+        "proxy_headers": False,  # commerce.rest.credentials reads them, as the settings say
+        "server_header": False,
+        "access_log": False,
+    }
+
+    async def _serve(self) -> None:
+        asyncio.get_running_loop().set_default_executor(
+            ThreadPoolExecutor(self.cfg.threads, "halles")
+        )
+        self.config.app = self.wsgi
+        self._install_sigquit_handler()
+        await FairServer(self.config).serve(sockets=[each.sock for each in self.sockets])
+        postgres.shared.close()
+        redis.close()
