@@ -48,6 +48,9 @@ PLACES = some.sampled_from(["main", "lyon", "oslo"])
 SKUS = some.sampled_from("ABC")
 CARTS = some.integers(0, 4)
 WISHES = some.dictionaries(SKUS, some.integers(0, 7), min_size=1)
+SELLABLE = """
+SELECT coalesce(sum(on_hand + backorder - safety - allocated), 0) FROM stock_level WHERE sku = %s
+"""
 SOURCING = ["priority", "nearest", "fewest_parcels"]
 
 
@@ -113,18 +116,39 @@ class Market(RuleBasedStateMachine):
             if units > mine.get(sku, 0) and total[sku] and total[sku] + units > MOST
         }
 
+    def crowded(self, cart, wishes):
+        """SKUs of which a network may get none kept aside, because over half would be held."""
+        if cart > 2:
+            return set()
+        mine, every = self.live(cart), [self.live(each) for each in range(5)]
+        return {
+            sku
+            for sku, units in wishes.items()
+            if units > mine.get(sku, 0)
+            and sum(held.get(sku, 0) for held in every) - mine.get(sku, 0) + units
+            > max(MOST, self.sellable(sku) // 2)
+        }
+
+    def sellable(self, sku):
+        [(units,)] = ask(SELLABLE, self.name(sku))
+        return units
+
     @rule(cart=CARTS, wishes=WISHES)
     def reserve(self, cart, wishes):
         short, capped = self.short(cart, wishes), self.capped(cart, wishes)
+        crowded = self.crowded(cart, wishes)
         asked = {"cart": self.carts[cart], "lines": self.lines(wishes), "ttl": TTL}
         answer = outcome(lambda: stock.reserve(**asked, buyer=self.buyer(cart)))
         if short:
             assert {each.sku[0] for each in answer.shortages} == short
         elif capped:
             assert answer.sku[0] in capped
+        elif isinstance(answer, HoldLimit):
+            assert answer.sku[0] in crowded & self.live(cart).keys()
         else:
             kept = {hold.sku[0]: hold.quantity for hold in answer.holds}
-            assert kept == {sku: units for sku, units in wishes.items() if units}
+            wanted = {sku: units for sku, units in wishes.items() if units}
+            assert kept == {sku: wanted[sku] for sku in wanted.keys() - crowded | kept.keys()}
             rest = {sku: n for sku, n in self.holds[cart].items() if sku not in wishes}
             self.holds[cart] = rest | kept
 
