@@ -18,7 +18,8 @@ demo: $(demo_ready) ## Open the demo shop (ARGS: --detach, --stop, --fresh, --po
 	@$(python) -m commerce.demo $(ARGS)
 
 test: $(ready) ## Run every test (ARGS go to pytest)
-	@$(python) -m pytest -p commerce.testing.no_skip --numprocesses auto --dist loadfile $(ARGS)
+	@$(python) -m pytest -p commerce.testing.no_skip --numprocesses auto \
+		--dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(ready) ## Format, lint, types, imports, migrations and contracts, without changing a file
 	.venv/bin/ruff format --check .
