@@ -29,16 +29,18 @@ LINES = 4  # connections at most
 STALLED = 0.02  # seconds without an answer after which the next statement takes another connection
 PATIENCE = 5.0  # seconds without an answer after which a connection is given up
 Row = tuple[Any, ...]
-Prepared = tuple[str, tuple[int, ...]]
+Statement = tuple[str, tuple[int, ...]]
 
 
 class Question:
     """A statement whose rows somebody waits for."""
 
+    is_first = False  # it goes with the name it is to have from now on
+
     def __init__(
-        self, prepared: Prepared, adapter: abc.Transformer, loop: asyncio.AbstractEventLoop
+        self, statement: Statement, adapter: abc.Transformer, loop: asyncio.AbstractEventLoop
     ) -> None:
-        self.prepared = prepared
+        self.statement = statement
         self.adapter = adapter
         self.rows: asyncio.Future[list[Row]] = loop.create_future()
         self.since = loop.time()
@@ -73,7 +75,8 @@ class Line:
         self.loop.add_reader(self.socket, self.hear)
         self.asked: deque[Question] = deque()
         self.heard: list[PGresult] = []
-        self.known: dict[Prepared, bytes] = {}
+        self.known: dict[Statement, bytes] = {}
+        self.numbers = count()
         self.watch: asyncio.TimerHandle | None = None
         self.is_open = True
 
@@ -88,7 +91,7 @@ class Line:
         values = adapter.dump_sequence(parameters, [PyFormat.BINARY] * len(parameters))
         question = Question((sql, adapter.types or ()), adapter, self.loop)
         try:
-            self.send(question.prepared, values, adapter.formats)
+            self.send(question, values)
         except psycopg.Error as problem:
             self.end(problem)
             raise
@@ -97,16 +100,18 @@ class Line:
             self.watch = self.loop.call_later(PATIENCE, self.look)
         return question.rows
 
-    def send(self, prepared: Prepared, values: Any, formats: Any) -> None:
+    def send(self, question: Question, values: Any) -> None:
         """Put a statement on the line, and before its first time what it is to be called."""
-        sql, types = prepared
+        sql, types = question.statement
+        formats = question.adapter.formats
         if self.opened.prepare_threshold is None:  # what is in between may change the server
             self.server.send_query_params(numbered(sql), values, types, formats, Format.BINARY)
         else:
-            name = self.known.get(prepared)
+            name = self.known.get(question.statement)
             if name is None:
-                name = self.known[prepared] = f"halles_{len(self.known)}".encode()
+                name = self.known[question.statement] = f"halles_{next(self.numbers)}".encode()
                 self.server.send_prepare(name, numbered(sql), types)
+                question.is_first = True
             self.server.send_query_prepared(name, values, formats, Format.BINARY)
         self.server.pipeline_sync()
         self.push()
@@ -147,11 +152,11 @@ class Line:
                 self.heard.append(result)
 
     def settle(self) -> None:
-        """End the oldest question; a statement that failed is prepared anew the next time."""
+        """End the oldest question; a statement that failed at first is named anew."""
         question, results = self.asked.popleft(), self.heard
         self.heard = []
-        if not question.settle(results):
-            self.known.pop(question.prepared, None)
+        if not question.settle(results) and question.is_first:
+            self.known.pop(question.statement, None)
 
     def look(self) -> None:
         """Give up a server that says nothing for too long."""

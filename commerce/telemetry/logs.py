@@ -42,7 +42,7 @@ def configure(options: Mapping[str, Any]) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # in no line
+    logging.logThreads = logging.logMultiprocessing = False  # in no line; Gunicorn names processes
     logging.config.dictConfig(handlers(shared, options.get("LEVEL", "INFO")))
 
 

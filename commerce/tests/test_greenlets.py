@@ -8,7 +8,7 @@ from contextvars import ContextVar
 import pytest
 import uvloop
 from django.core.exceptions import SynchronousOnlyOperation
-from django.db import OperationalError, connection, connections
+from django.db import DataError, OperationalError, connection, connections
 from redis.exceptions import ConnectionError, RedisError
 
 from commerce import greenlets, postgres, redis
@@ -126,6 +126,9 @@ def test_a_statement_that_could_not_be_prepared_is_prepared_anew():
         for _ in range(2):
             with pytest.raises(Exception, match="no_such_table"):
                 postgres.ask("SELECT * FROM no_such_table")
+            with pytest.raises(DataError):
+                postgres.ask("SELECT 1 / %s::integer", 0)
+            assert postgres.ask("SELECT 1 / %s::integer", 1) == [(1,)]
         return postgres.ask("SELECT 'a%%b'")
 
     assert together(one_after_another) == [[("a%b",)]]
