@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponseBase
 from commerce import addresses
 from commerce.proof import derived
 from commerce.rest.credentials import address
+from commerce.settled import settled
 
 NETWORK = {4: 3, 16: 6}  # leading bytes that say where, by the length of an address
 NOBODYS = (  # https://www.iana.org/assignments/iana-ipv4-special-registry, and -ipv6-
@@ -54,8 +55,13 @@ def block_of(text: str) -> str:
     if bisect(EDGES[len(found)], int.from_bytes(found)) % 2:
         return ""
     network = found[: NETWORK[len(found)]]
-    secret = derived("commerce.origin", settings.SECRET_KEY)
-    return blake2b(network, key=secret, digest_size=16).hexdigest()
+    return blake2b(network, key=secret(), digest_size=16).hexdigest()
+
+
+@settled
+def secret() -> bytes:
+    """Derive the key of names."""
+    return derived("commerce.origin", settings.SECRET_KEY)
 
 
 def edges(length: int) -> list[int]:

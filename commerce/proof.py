@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from commerce.settled import settled
+
 
 def prove(kind: str, value: UUID) -> str:
     """Return the token that goes with an id of this kind."""
@@ -17,10 +19,16 @@ def prove(kind: str, value: UUID) -> str:
 def proves(kind: str, value: UUID, token: str) -> bool:
     """Tell, in constant time, whether a token was made for this id by a secret still accepted."""
     given = token.encode("utf-8", "replace")
-    right = hmac.compare_digest(sign(settings.SECRET_KEY, kind, value), given)
-    for each in settings.SECRET_KEY_FALLBACKS:
-        right |= hmac.compare_digest(sign(each, kind, value), given)
+    right = False
+    for secret in secrets():
+        right |= hmac.compare_digest(sign(secret, kind, value), given)
     return right
+
+
+@settled
+def secrets() -> list[str]:
+    """List the secrets that are still accepted."""
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
 def sign(secret: str, kind: str, value: UUID) -> bytes:

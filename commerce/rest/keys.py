@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from commerce import clock
+from commerce.settled import settled
 
 from .models import ApiKey
 
@@ -121,6 +122,7 @@ def storefront_key() -> str:
     return storefront_keys()[0]
 
 
+@settled
 def storefront_keys() -> list[str]:
     """List the shop's own key as each secret still accepted makes it."""
     return [

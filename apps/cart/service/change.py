@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from apps.stock.interface import Buyer, Line, OutOfStock, Reservation, stock
 from commerce import clock, origin
+from commerce.settled import settled
 
 from .. import store
 from ..domain import Document, Stale, UnknownSku, Wanted, check_limits, needs, short_lines
@@ -159,6 +160,7 @@ def marked_held(line: Wanted, known: dict[str, Sold], ends: dict[str, datetime])
     return replace(line, held=tuple(p.sku for p in known[line.sku].parts if p.sku in ends))
 
 
+@settled
 def hold_time() -> timedelta:
     """How long goods are kept aside from a change on."""
     return timedelta(seconds=settings.HOLD_SECONDS)

@@ -1,12 +1,13 @@
 """The locations that sell, as this process has known them for a few seconds, and their ranking."""
 
-import functools
 import time
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from commerce.settled import settled
 
 from ..domain.sourcing import Place, Shelves, Strategy
 from ..interface import Destination
@@ -38,14 +39,13 @@ memory = Memory()
 
 def ranked(cart: UUID, wanted: dict[str, int], destination: Destination | None) -> list[str]:
     """List the locations that sell in the order in which this cart's goods are taken from them."""
-    rank = strategy(settings.STOCK_SOURCING)
-    return list(rank(selling(), destination, wanted, lambda: shelves(cart, list(wanted))))
+    return list(strategy()(selling(), destination, wanted, lambda: shelves(cart, list(wanted))))
 
 
-@functools.cache
-def strategy(name: str) -> Strategy:
-    """Load the strategy of a name."""
-    found: Strategy = import_string(name)
+@settled
+def strategy() -> Strategy:
+    """Load the strategy that the shop has chosen."""
+    found: Strategy = import_string(settings.STOCK_SOURCING)
     return found
 
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from commerce.settled import settled
+
 from ..domain import of_cart
 from ..interface import (
     Buyer,
@@ -53,13 +55,8 @@ def reserve(
     `most` units of a SKU may be held that has no cap of its own; as many as the shop says, if None.
     """
     wanted = of_cart(lines)
-    rules = (
-        settings.STOCK_MOST if most is None else most,
-        settings.STOCK_HOT_CARTS,
-        timedelta(seconds=settings.STOCK_HOT_SECONDS),
-        longest(),
-    )
-    terms = (ttl, buyer.customer, buyer.address or None, *rules)
+    most = settings.STOCK_MOST if most is None else most
+    terms = (ttl, buyer.customer, buyer.address or None, most, *rules())
     places = ranked(cart, wanted, destination)
     if len(wanted) == len(places) == 1 and all(wanted.values()):
         [(sku, quantity)] = wanted.items()
@@ -107,6 +104,12 @@ def hand_over(cart: UUID, to: UUID) -> None:
 def extend(cart: UUID) -> None:
     """Let what a cart holds last longer, once."""
     rows(EXTEND, cart, timedelta(seconds=settings.STOCK_EXTENSION_SECONDS), longest())
+
+
+@settled
+def rules() -> tuple[int, timedelta, timedelta]:
+    """How many carts of a block, and for how long, hold what is in great demand; and `longest`."""
+    return settings.STOCK_HOT_CARTS, timedelta(seconds=settings.STOCK_HOT_SECONDS), longest()
 
 
 def longest() -> timedelta:
