@@ -19,6 +19,7 @@ from commerce.shapes import learn
 from commerce.telemetry.metrics import FAILED_OPEN
 
 from . import bodies, throttles
+from .answers import Answer
 from .credentials import ApiRequest, Caller, address, identify
 from .idempotency import (
     RETRY_AFTER,
@@ -65,7 +66,7 @@ class Reply:
 
     def to_response(self) -> HttpResponseBase:
         """Write the reply as JSON."""
-        return HttpResponse(self.content, status=self.status, headers=self.fields)
+        return Answer(self.content, self.status, self.fields)
 
 
 @dataclass(frozen=True, kw_only=True)

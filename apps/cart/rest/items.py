@@ -26,7 +26,9 @@ from .problems import CHANGES, out_of_stock, plainly
 def add(request: ApiRequest, cart: str, *, body: NewItem, once: Once) -> Reply:
     """Put goods in the cart, if they can be kept aside for it."""
     name = own(request, cart)
-    receipt = service.Receipt[service.Held](once.place, lambda held: written(once, added(held)))
+    receipt: service.Receipt[service.Held] = service.Receipt(
+        once.place, lambda held: written(once, added(held))
+    )
     try:
         with plainly():
             held = service.add(name, sku=body.sku, quantity=body.quantity, receipt=receipt)
