@@ -41,8 +41,7 @@ ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # gzip on the way makes strong 
 View = Callable[..., "Reply"]
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What a view answers: a status, a body for msgspec to write, and headers.
 
     Money goes in as `money.to_json()`. A version becomes the ETag that If-Match wants back.
@@ -50,7 +49,7 @@ class Reply:
 
     status: int = 200
     body: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     version: int | None = None
 
     @property
@@ -69,8 +68,7 @@ class Reply:
         return Answer(self.content, self.status, self.fields)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lines(Reply):
+class Lines(Reply, frozen=True, kw_only=True):
     """An answer of one JSON object a line, in a file that may be larger than the memory."""
 
     file: IO[bytes]
