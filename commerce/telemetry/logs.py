@@ -2,6 +2,7 @@
 
 import logging
 import logging.config
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -87,6 +88,7 @@ class Line(logging.LogRecord):
             "levelname": line["level"].upper(),
             "created": now.timestamp(),
             "msecs": now.microsecond / 1000,
+            "process": os.getpid(),
         }
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import os
 
 import pytest
 import structlog
@@ -81,3 +82,10 @@ def test_secrets_in_a_trace_are_hidden(lines):
     [line] = lines()
     assert "alice" not in json.dumps(line)
     assert "ValueError" in line["exception"]
+
+
+@pytest.mark.urls(__name__)
+def test_a_handler_of_others_gets_a_whole_record(client, caplog):
+    caplog.handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(name)s %(levelname)s"))
+    client.get("/hello/cart_1")
+    assert caplog.text.endswith(f" {os.getpid()} halles.request INFO\n")
