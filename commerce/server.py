@@ -5,13 +5,14 @@ import contextlib
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from uvicorn import Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn_worker import UvicornWorker
 
 from commerce import postgres, redis
+from commerce.corked import Corked
 
 LONGEST_HEAD = 65_536  # bytes of a request before its body
 FEW = 4  # connections taken at once
@@ -23,6 +24,10 @@ class Protocol(HttpToolsProtocol):
     """HTTP/1.1, whose requests begin with a head of some length only."""
 
     head: int | None = 0  # bytes of the head that is being read, if one is
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin; the head and the body of an answer travel together."""
+        super().connection_made(cast("asyncio.Transport", Corked(cast("Any", transport))))
 
     def data_received(self, data: bytes) -> None:
         """Read on."""

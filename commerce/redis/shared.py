@@ -11,6 +11,7 @@ from redis.connection import ConnectionInterface, DefaultParser
 from redis.exceptions import ConnectionError, TimeoutError
 
 from commerce import greenlets
+from commerce.corked import Corked
 
 Command = tuple[str | bytes | int, ...]
 NOTHING = object()  # has been heard yet
@@ -66,7 +67,7 @@ class Conversation(asyncio.Protocol):
         self.reader = reader()
         self.asked: deque[Question] = deque()
         self.watch: asyncio.TimerHandle | None = None
-        self.transport: asyncio.Transport | None = None
+        self.transport: Corked | None = None
 
     @property
     def is_open(self) -> bool:
@@ -96,7 +97,7 @@ class Conversation(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        self.transport = cast("asyncio.Transport", transport)
+        self.transport = Corked(cast("asyncio.Transport", transport))
 
     def data_received(self, data: bytes) -> None:
         """Hand out answers."""

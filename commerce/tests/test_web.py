@@ -10,6 +10,7 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from commerce import overload, server, web
+from commerce.corked import Corked
 from commerce.rest import door
 from commerce.web import Web, environment
 
@@ -224,3 +225,20 @@ def test_the_head_of_a_request_has_a_limit(length, refused):
 
     pipe = asyncio.run(feed())
     assert pipe.closed == pipe.written.startswith(b"HTTP/1.1 400") == refused
+
+
+def test_what_is_written_in_one_turn_of_the_loop_is_sent_at_once():
+    async def write():
+        pipe = Pipe()
+        corked = Corked(pipe)
+        for part in (b"head", b"body"):
+            corked.write(part)
+        assert pipe.written == b""
+        await asyncio.sleep(0)
+        assert pipe.written == b"headbody"
+        corked.write(b" and the rest")
+        corked.close()
+        return pipe
+
+    pipe = asyncio.run(write())
+    assert (pipe.written, pipe.closed) == (b"headbody and the rest", True)
