@@ -3,8 +3,7 @@
 import random
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +68,7 @@ class Twin(Exception):
 class Turn:
     """The right to change a cart, for as long as nobody else can have it; `found` is the cart.
 
+    Whoever wants it waits until nobody else has it, unless that raises Answered or Twin.
     `request` tells a request from all others: it has one turn at most, and if an answer is kept
     with the change, none afterwards. What else has to be asked of Redis goes along when the turn
     begins, with `answers`, and what is to be told it when the turn ends, as `news`.
@@ -83,6 +83,12 @@ class Turn:
         self.token = secrets.token_hex(8) + request  # 16 characters first, see TAKE_TURN
         self.over = False
         self.found = self._begin()
+
+    def __enter__(self) -> "Turn":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.end()
 
     def keep(
         self, document: Document, answer: Callable[[Document], bytes] | None = None
@@ -135,16 +141,6 @@ class Turn:
             raise unavailable(problem) from problem
 
 
-@contextmanager
-def turn(cart: UUID, request: str = "", questions: Sequence[Command] = ()) -> Iterator[Turn]:
-    """Wait until nobody else changes a cart; raises Answered or Twin instead, see Turn."""
-    mine = Turn(cart, request, questions)
-    try:
-        yield mine
-    finally:
-        mine.end()
-
-
 def load(cart: UUID) -> Document | None:
     """Return the cart as it is kept, or None."""
     try:
@@ -166,4 +162,5 @@ def read(text: bytes) -> Document:
 
 def places(cart: UUID) -> tuple[str, ...]:
     """Name the keys of a cart: the document, and whose turn it is."""
-    return f"cart:{{{cart}}}", f"cart:{{{cart}}}:turn"
+    document = f"cart:{{{cart}}}"
+    return document, f"{document}:turn"

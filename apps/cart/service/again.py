@@ -33,7 +33,7 @@ def hold_again(cart: UUID) -> tuple[Document, tuple[Missing, ...]]:
     A line of which nothing is there stays as it is, so that the shopper decides.
     """
     found(cart)
-    with store.turn(cart) as turn:
+    with store.Turn(cart) as turn:
         if turn.found is None:
             raise UnknownCart(cart=cart)
         check_open(turn.found, None)

@@ -56,7 +56,7 @@ def make(
     also store.Answered and store.Twin.
     """
     inquiry = Inquiry(*skus)
-    with store.turn(cart, receipt.request if receipt else "", inquiry.questions) as turn:
+    with store.Turn(cart, receipt.request if receipt else "", inquiry.questions) as turn:
         inquiry.go_with(turn)
         if turn.found is not None:
             check_open(turn.found, expected)

@@ -17,13 +17,13 @@ from .lost import blank
 def create(*, currency: str, locale: str) -> Document:
     """Begin an empty cart."""
     document = Document(id=ids.new(), currency=currency, locale=locale)
-    with store.turn(document.id) as turn:
+    with store.Turn(document.id) as turn:
         return turn.keep(document)
 
 
 def drop(cart: UUID, *, expected: int | None = None) -> None:
     """Forget a cart and put everything back on the shelf."""
-    with store.turn(cart) as turn:
+    with store.Turn(cart) as turn:
         if turn.found is None:
             raise UnknownCart(cart=cart)
         check_open(turn.found, expected)
@@ -33,7 +33,7 @@ def drop(cart: UUID, *, expected: int | None = None) -> None:
 
 def close(cart: UUID, order: UUID) -> None:
     """Mark a cart as ordered, also one that Redis has lost; nothing is kept aside for it longer."""
-    with store.turn(cart) as turn:
+    with store.Turn(cart) as turn:
         document = turn.found or blank(cart)
         if document.order is None:
             turn.keep(replace(document, order=order))

@@ -22,7 +22,7 @@ def find_again(cart: UUID) -> Document | None:
     holds = stock.holds(cart=cart)
     if not holds:
         return None
-    with store.turn(cart) as turn:
+    with store.Turn(cart) as turn:
         return turn.found or turn.keep(rebuilt(cart, holds))
 
 

@@ -39,7 +39,7 @@ def merge(source: UUID, *, into: UUID) -> Merge:
         return earlier
     found(source)
     first, second = sorted((source, into))
-    with store.turn(first) as one, store.turn(second) as other:
+    with store.Turn(first) as one, store.Turn(second) as other:
         giver, taker = (one, other) if one.cart == source else (other, one)
         return merged(giver, taker)
 
@@ -74,7 +74,7 @@ def moved(giver: Document, taker: Document, inquiry: Inquiry) -> tuple[Document,
 
 def end(source: UUID, into: UUID) -> None:
     """End a cart whose lines are in another one already."""
-    with store.turn(source) as turn:
+    with store.Turn(source) as turn:
         if turn.found is not None and turn.found.merged is None:
             turn.keep(ended(turn.found, into))
 

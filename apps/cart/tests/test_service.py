@@ -346,7 +346,7 @@ def test_what_nobody_changed_in_time_can_be_changed_again(alice, monkeypatch):
 
 def test_whoever_waits_too_long_is_told_to_come_back(alice, monkeypatch):
     monkeypatch.setattr(store, "PATIENCE", 0.05)
-    with store.turn(alice), pytest.raises(ServiceUnavailable):
+    with store.Turn(alice), pytest.raises(ServiceUnavailable):
         service.add(alice, sku="MUG", quantity=1)
     assert free() == 3
 
