@@ -9,14 +9,14 @@ import functools
 import os
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import psycopg
+from django import db
 from django.db import connections
-from django.db.utils import DatabaseErrorWrapper
 from psycopg import abc
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
@@ -30,6 +30,16 @@ STALLED = 0.02  # seconds without an answer after which the next statement takes
 PATIENCE = 5.0  # seconds without an answer after which a connection is given up
 Row = tuple[Any, ...]
 Statement = tuple[str, tuple[int, ...]]
+
+
+def as_django(problem: Exception) -> Exception:
+    """Turn an error of the driver into Django's of the same name, which has it as its cause."""
+    for kind in type(problem).__mro__:
+        if issubclass(kind, psycopg.Error) and (known := getattr(db, kind.__name__, None)):
+            told: Exception = known(*problem.args)
+            told.__cause__ = problem
+            return told
+    return problem
 
 
 class Question:
@@ -57,9 +67,9 @@ class Question:
         return True
 
     def fail(self, problem: Exception) -> None:
-        """Tell whoever still waits that there will be no rows."""
+        """Tell whoever still waits that there will be no rows, as Django says it."""
         if not self.rows.done():
-            self.rows.set_exception(problem)
+            self.rows.set_exception(as_django(problem))
 
 
 class Line:
@@ -94,7 +104,8 @@ class Line:
             self.send(question, values)
         except psycopg.Error as problem:
             self.end(problem)
-            raise
+            question.fail(problem)
+            return question.rows
         self.asked.append(question)
         if self.watch is None:
             self.watch = self.loop.call_later(PATIENCE, self.look)
@@ -187,16 +198,21 @@ class Line:
 class Lines:
     """The connections of one event loop, opened when they are needed."""
 
-    def __init__(self) -> None:
-        self.django = DatabaseErrorWrapper(connections["default"].copy())
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
         self.lines: list[Line] = []
         self.open_another = Joined(self._open)
 
-    async def ask(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
-        """Ask on the first connection that does not stall; raises Django's errors."""
-        line = next((line for line in self.lines if line.is_open and not line.is_stalled), None)
-        with self.django:
-            return await (line or await self.another()).ask(sql, parameters)
+    def ask(self, sql: str, parameters: Sequence[Any]) -> Awaitable[list[Row]]:
+        """Ask on the first connection that does not stall; the rows can be awaited."""
+        for line in self.lines:
+            if line.is_open and not line.is_stalled:
+                return line.ask(sql, parameters)
+        return self.ask_another(sql, parameters)
+
+    async def ask_another(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+        """Ask on another connection."""
+        return await (await self.another()).ask(sql, parameters)
 
     async def another(self) -> Line:
         """Open one more connection, or choose the one with the shortest queue."""
@@ -211,27 +227,35 @@ class Lines:
             line.end(psycopg.OperationalError("the shop is closing"))
 
     async def _open(self) -> Line:
-        opened = await asyncio.get_running_loop().run_in_executor(None, connected)
+        opened = await self.loop.run_in_executor(None, connected)
         line = Line(opened)
         self.lines.append(line)
         return line
 
 
-_lines: WeakKeyDictionary[asyncio.AbstractEventLoop, Lines] = WeakKeyDictionary()
+@dataclass
+class Process:
+    """What the event loop of this process uses."""
+
+    lines: Lines | None = None
 
 
-async def ask(sql: str, parameters: Sequence[Any]) -> list[Row]:
+process = Process()
+
+
+def ask(sql: str, parameters: Sequence[Any]) -> Awaitable[list[Row]]:
     """Ask one statement, prepared, in a transaction of its own."""
     loop = asyncio.get_running_loop()
-    if loop not in _lines:
-        _lines[loop] = Lines()
-    return await _lines[loop].ask(sql, parameters)
+    if process.lines is None or process.lines.loop is not loop:
+        process.lines = Lines(loop)
+    return process.lines.ask(sql, parameters)
 
 
 def close() -> None:
-    """Close the connections of this event loop, which ends."""
-    if lines := _lines.pop(asyncio.get_running_loop(), None):
-        lines.close()
+    """Close the connections of the event loop, which ends."""
+    if process.lines is not None:
+        process.lines.close()
+        process.lines = None
 
 
 def connected() -> "psycopg.Connection[Any]":

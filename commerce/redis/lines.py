@@ -8,7 +8,6 @@ import ssl
 import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from redis.connection import ConnectionInterface, SSLConnection
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
@@ -92,7 +91,7 @@ class Lines:
         self.seconds = seconds
         self.is_secure = issubclass(owner.connection_pool.connection_class, SSLConnection)
         self.free: list[Line] = []
-        self.loops: WeakKeyDictionary[asyncio.AbstractEventLoop, Shared] = WeakKeyDictionary()
+        self.ours: Shared | None = None
         os.register_at_fork(after_in_child=self.free.clear)
 
     def tell(self, *command: str | bytes | int) -> None:
@@ -143,15 +142,16 @@ class Lines:
         made: ConnectionInterface = pool.connection_class(**pool.connection_kwargs)
         return made
 
-    def close(self) -> None:
-        """Close the connection of this thread's event loop, which ends."""
-        if shared := self.loops.pop(asyncio.get_running_loop(), None):
-            shared.close()
-
     @property
     def shared(self) -> Shared:
         """The line that everything on this thread's event loop shares."""
         loop = asyncio.get_running_loop()
-        if loop not in self.loops:
-            self.loops[loop] = Shared(self.connection, self.seconds)
-        return self.loops[loop]
+        if self.ours is None or self.ours.loop is not loop:
+            self.ours = Shared(self.connection, self.seconds, loop)
+        return self.ours
+
+    def close(self) -> None:
+        """Close the line of the event loop, which ends."""
+        if self.ours is not None:
+            self.ours.close()
+            self.ours = None

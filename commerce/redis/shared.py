@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
 import hiredis
@@ -123,25 +123,34 @@ class Conversation(asyncio.Protocol):
 class Shared:
     """The conversation of an event loop, begun anew when it has ended; no command is sent twice."""
 
-    def __init__(self, make: Callable[[], ConnectionInterface], seconds: float) -> None:
+    def __init__(
+        self,
+        make: Callable[[], ConnectionInterface],
+        seconds: float,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.loop = loop
         self.make = make
         self.seconds = seconds
         self.current: Conversation | None = None
         self.begin = greenlets.Joined(self._begin)
 
-    async def ask_all(self, commands: Sequence[Command]) -> list[Any]:
-        """Send commands at once and wait for the answers, of which some may be errors."""
-        current = self.current
-        if current is None or not current.is_open:
-            current = await self.begin()
-        return await current.ask(commands)
+    def ask_all(self, commands: Sequence[Command]) -> Awaitable[list[Any]]:
+        """Send commands at once; their answers, of which some may be errors, can be awaited."""
+        if self.current is not None and self.current.is_open:
+            return self.current.ask(commands)
+        return self.ask_anew(commands)
+
+    async def ask_anew(self, commands: Sequence[Command]) -> list[Any]:
+        """Begin a conversation with these commands."""
+        return await (await self.begin()).ask(commands)
 
     def tell(self, command: Command) -> None:
         """Send a command whose answer nobody waits for."""
         if self.current is not None and self.current.is_open:
             self.current.ask((command,)).add_done_callback(forget)
         else:
-            greenlets.wait(self.ask_all((command,)))
+            greenlets.wait(self.ask_anew((command,)))
 
     def close(self) -> None:
         """End it."""
@@ -149,13 +158,13 @@ class Shared:
             self.current.end(ConnectionError("the shop is closing"))
 
     async def _begin(self) -> Conversation:
-        loop = asyncio.get_running_loop()
         greeted = self.make()
-        await loop.run_in_executor(None, greeted.connect)
+        await self.loop.run_in_executor(None, greeted.connect)
         conversation = Conversation(greeted, self.seconds)
         line = greeted._sock  # type: ignore[attr-defined]
         line.setblocking(False)
         is_local = line.family == socket.AF_UNIX
+        loop = self.loop
         connect = loop.create_unix_connection if is_local else loop.create_connection
         await connect(lambda: conversation, sock=line)
         self.current = conversation

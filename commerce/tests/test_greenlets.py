@@ -220,14 +220,17 @@ def test_an_error_of_redis_is_of_one_question_only():
 
 
 def test_the_conversation_with_redis_begins_anew():
+    numbers = []
+
     def loses_it():
+        numbers.append(lines("default").ask("CLIENT", "ID"))
         with pytest.raises(ConnectionError):
             lines("default").ask("BLPOP", "an empty list", 1)
         return lines("default").ask("PING")
 
     def ends_it():
         greenlets.sleep(0.1)
-        greenlets.aside(client("default").client_kill_filter, _type="normal", skipme=True)
+        greenlets.aside(client("default").client_kill_filter, _id=numbers[0])
 
     assert together(loses_it, ends_it)[0] == b"PONG"
 

@@ -80,8 +80,8 @@ def test_a_script_that_redis_forgot_is_told_again():
 
 def test_a_script_survives_the_end_of_its_connection():
     echo = script("default", ECHO)
-    echo(keys=[], args=["hello"])
-    client("default").client_kill_filter(_type="normal", skipme=True)
+    number = lines("default").ask("CLIENT", "ID")
+    client("default").client_kill_filter(_id=number)
     assert echo(keys=[], args=["hello"]) == b"hello"
 
 
