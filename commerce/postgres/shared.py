@@ -57,9 +57,11 @@ class Question:
 
     def settle(self, results: list[PGresult]) -> bool:
         """Hand out the rows, or the first error; tells whether there were rows."""
-        failed = [each for each in results if each.status == ExecStatus.FATAL_ERROR]
-        if failed or not results:
-            self.fail(error_from_result(failed[0]) if failed else psycopg.OperationalError())
+        for failed in (each for each in results if each.status == ExecStatus.FATAL_ERROR):
+            self.fail(error_from_result(failed))
+            return False
+        if not results or results[-1].status != ExecStatus.TUPLES_OK:
+            self.fail(psycopg.OperationalError("PostgreSQL has not answered the statement"))
             return False
         self.adapter.set_pgresult(results[-1], format=Format.BINARY)
         if not self.rows.done():
@@ -142,9 +144,7 @@ class Line:
         except psycopg.Error as problem:
             self.end(problem)
         if self.is_open and self.server.status == ConnStatus.BAD:
-            said = self.heard[-1] if self.heard else None
-            lost = psycopg.OperationalError("PostgreSQL has closed the connection")
-            self.end(error_from_result(said) if said else lost)
+            self.end(psycopg.OperationalError("PostgreSQL has closed the connection"))
 
     def read(self) -> None:
         """Take results for as long as there are any; two silences in a row are the end of them."""
