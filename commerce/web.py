@@ -62,10 +62,10 @@ class Web:
         self.turns = asyncio.Semaphore(TOGETHER)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        environ = environment(scope)
         begun, is_whole = await beginning(receive)
         if begun is None:
             return
+        environ = environment(scope)  # from now on it waits for us, not we for it
         environ["wsgi.input"] = io.BytesIO(begun)
         if is_whole and is_light(environ):
             async with self.turns:

@@ -178,6 +178,19 @@ def test_few_are_served_at_once_and_who_waits_too_long_is_turned_away(monkeypatc
     assert (first.status, second.status) == (200, 503)
 
 
+def test_nobody_is_turned_away_for_sending_slowly(monkeypatch):
+    monkeypatch.setattr(overload, "PATIENCE", 0.05)
+    client = Client(b"{}")
+    arrived = client.receive
+
+    async def slowly():
+        await asyncio.sleep(0.1)
+        return await arrived()
+
+    client.receive = slowly
+    assert serve(door.Door(echo), LIGHT, client).status == 401
+
+
 def test_an_underscore_does_not_make_a_header_pass_for_another():
     headers = ((b"x_forwarded_for", b"1.2.3.4"), (b"x-forwarded-for", b"5.6.7.8"))
     assert environment(scope(b"/", *headers))["HTTP_X_FORWARDED_FOR"] == "5.6.7.8"
