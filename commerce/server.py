@@ -1,4 +1,4 @@
-"""How Gunicorn's processes serve: Uvicorn's event loop, which takes connections one by one."""
+"""How Gunicorn's processes serve: Uvicorn's event loop, which takes few connections at a time."""
 
 import asyncio
 import contextlib

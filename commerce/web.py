@@ -71,10 +71,9 @@ class Web:
             async with self.turns:
                 answered = await greenlets.run(self.whole, environ)
         else:
-            line = Line(asyncio.get_running_loop(), receive, send)
+            line = Line(receive, send, is_whole)
             if not is_whole:
                 environ["wsgi.input"] = io.BufferedReader(Upload(begun, line), CHUNK)
-            line.is_whole = is_whole
             task = functools.partial(copy_context().run, self.in_thread, environ, line)
             answered = await line.loop.run_in_executor(None, task)
         if answered:
@@ -113,12 +112,11 @@ class Web:
 class Line:
     """The connection of a request, for the thread that answers it."""
 
-    is_whole = True  # nothing more is to be received
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, receive: Receive, send: Send) -> None:
-        self.loop = loop
+    def __init__(self, receive: Receive, send: Send, is_whole: bool) -> None:
+        self.loop = asyncio.get_running_loop()
         self.receive = receive
         self.send = send
+        self.is_whole = is_whole  # nothing more is to be received
 
     def hear(self) -> Message:
         """Wait for the next part of the body."""

@@ -57,11 +57,10 @@ class Question:
 
     def settle(self, results: list[PGresult]) -> bool:
         """Hand out the rows, or the first error; tells whether there were rows."""
-        for failed in (each for each in results if each.status == ExecStatus.FATAL_ERROR):
-            self.fail(error_from_result(failed))
-            return False
-        if not results or results[-1].status != ExecStatus.TUPLES_OK:
-            self.fail(psycopg.OperationalError("PostgreSQL has not answered the statement"))
+        failed = next((each for each in results if each.status == ExecStatus.FATAL_ERROR), None)
+        if failed or not results or results[-1].status != ExecStatus.TUPLES_OK:
+            silent = psycopg.OperationalError("PostgreSQL has not answered the statement")
+            self.fail(error_from_result(failed) if failed else silent)
             return False
         self.adapter.set_pgresult(results[-1], format=Format.BINARY)
         if not self.rows.done():

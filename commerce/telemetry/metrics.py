@@ -40,7 +40,7 @@ FAILED_OPEN = Counter(
 )
 TURNED_AWAY = Counter(
     "halles_turned_away_total",
-    "Requests answered with 503 because they had waited too long for a thread.",
+    "Requests answered with 503 because they had waited too long for their turn.",
 )
 
 
