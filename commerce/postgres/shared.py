@@ -8,7 +8,6 @@ import asyncio
 import functools
 import os
 import re
-from collections import deque
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -24,6 +23,7 @@ from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
 from commerce.greenlets import Joined
+from commerce.patience import Asked, Question
 
 LINES = 4  # connections at most
 STALLED = 0.02  # seconds without an answer after which the next statement takes another connection
@@ -42,7 +42,7 @@ def as_django(problem: Exception) -> Exception:
     return problem
 
 
-class Question:
+class Asking(Question):
     """A statement whose rows somebody waits for."""
 
     is_first = False  # it goes with the name it is to have from now on
@@ -50,12 +50,11 @@ class Question:
     def __init__(
         self, statement: Statement, adapter: abc.Transformer, loop: asyncio.AbstractEventLoop
     ) -> None:
+        super().__init__(loop)
         self.statement = statement
         self.adapter = adapter
-        self.rows: asyncio.Future[list[Row]] = loop.create_future()
-        self.since = loop.time()
 
-    def settle(self, results: list[PGresult]) -> bool:
+    def hear(self, results: list[PGresult]) -> bool:
         """Hand out the rows, or the first error; tells whether there were rows."""
         failed = next((each for each in results if each.status == ExecStatus.FATAL_ERROR), None)
         if failed or not results or results[-1].status != ExecStatus.TUPLES_OK:
@@ -63,14 +62,12 @@ class Question:
             self.fail(error_from_result(failed) if failed else silent)
             return False
         self.adapter.set_pgresult(results[-1], format=Format.BINARY)
-        if not self.rows.done():
-            self.rows.set_result(self.adapter.load_rows(0, results[-1].ntuples, tuple))
+        self.settle(self.adapter.load_rows(0, results[-1].ntuples, tuple))
         return True
 
     def fail(self, problem: Exception) -> None:
-        """Tell whoever still waits that there will be no rows, as Django says it."""
-        if not self.rows.done():
-            self.rows.set_exception(as_django(problem))
+        """Say it as Django does."""
+        super().fail(as_django(problem))
 
 
 class Line:
@@ -84,11 +81,12 @@ class Line:
         self.loop = asyncio.get_running_loop()
         self.socket = os.dup(self.server.socket)  # the server's is closed whenever libpq likes
         self.loop.add_reader(self.socket, self.hear)
-        self.asked: deque[Question] = deque()
+        self.asked: Asked[Asking] = Asked(
+            PATIENCE, lambda: self.end(psycopg.OperationalError("PostgreSQL does not answer"))
+        )
         self.heard: list[PGresult] = []
         self.known: dict[Statement, bytes] = {}
         self.numbers = count()
-        self.watch: asyncio.TimerHandle | None = None
         self.is_open = True
 
     @property
@@ -100,19 +98,17 @@ class Line:
         """Send a statement; what comes of it is a future."""
         adapter = Transformer(self.opened)
         values = adapter.dump_sequence(parameters, [PyFormat.BINARY] * len(parameters))
-        question = Question((sql, adapter.types or ()), adapter, self.loop)
+        question = Asking((sql, adapter.types or ()), adapter, self.loop)
         try:
             self.send(question, values)
         except psycopg.Error as problem:
             self.end(problem)
             question.fail(problem)
-            return question.rows
-        self.asked.append(question)
-        if self.watch is None:
-            self.watch = self.loop.call_later(PATIENCE, self.look)
-        return question.rows
+            return question.answer
+        self.asked.put(question)
+        return question.answer
 
-    def send(self, question: Question, values: Any) -> None:
+    def send(self, question: Asking, values: Any) -> None:
         """Put a statement on the line, and before its first time what it is to be called."""
         sql, types = question.statement
         formats = question.adapter.formats
@@ -165,19 +161,8 @@ class Line:
         """End the oldest question; a statement that failed at first is named anew."""
         question, results = self.asked.popleft(), self.heard
         self.heard = []
-        if not question.settle(results) and question.is_first:
+        if not question.hear(results) and question.is_first:
             self.known.pop(question.statement, None)
-
-    def look(self) -> None:
-        """Give up a server that says nothing for too long."""
-        self.watch = None
-        if not self.asked:
-            return
-        left = self.asked[0].since + PATIENCE - self.loop.time()
-        if left > 0:
-            self.watch = self.loop.call_later(left, self.look)
-        else:
-            self.end(psycopg.OperationalError("PostgreSQL does not answer"))
 
     def end(self, problem: Exception) -> None:
         """Close, and let nobody wait."""
@@ -188,10 +173,7 @@ class Line:
         self.loop.remove_writer(self.socket)
         os.close(self.socket)
         self.opened.close()
-        while self.asked:
-            self.asked.popleft().fail(problem)
-        if self.watch is not None:
-            self.watch.cancel()
+        self.asked.end(problem)
 
 
 class Lines:

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from redis.exceptions import ConnectionError, TimeoutError
 
 from commerce import greenlets
 from commerce.corked import Corked
+from commerce.patience import Asked, Question
 
 Command = tuple[str | bytes | int, ...]
 NOTHING = object()  # has been heard yet
@@ -33,28 +33,21 @@ def forget(answers: "asyncio.Future[Any]") -> None:
     answers.exception()
 
 
-class Question:
+class Asking(Question):
     """So many commands whose answers somebody waits for."""
 
     def __init__(self, count: int, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
         self.count = count
         self.heard: list[Any] = []
-        self.answers: asyncio.Future[list[Any]] = loop.create_future()
-        self.since = loop.time()
 
     def hear(self, answer: Any) -> bool:
         """Take the next answer; tells whether it was the last."""
         self.heard.append(answer)
         if len(self.heard) < self.count:
             return False
-        if not self.answers.done():
-            self.answers.set_result(self.heard)
+        self.settle(self.heard)
         return True
-
-    def fail(self, problem: Exception) -> None:
-        """Tell whoever still waits that there will be no answer."""
-        if not self.answers.done():
-            self.answers.set_exception(problem)
 
 
 class Conversation(asyncio.Protocol):
@@ -62,11 +55,11 @@ class Conversation(asyncio.Protocol):
 
     def __init__(self, greeted: ConnectionInterface, seconds: float) -> None:
         self.greeted = greeted  # closes the socket when it goes
-        self.seconds = seconds
         self.loop = asyncio.get_running_loop()
         self.reader = reader()
-        self.asked: deque[Question] = deque()
-        self.watch: asyncio.TimerHandle | None = None
+        self.asked: Asked[Asking] = Asked(
+            seconds, lambda: self.end(TimeoutError("Redis does not answer"))
+        )
         self.transport: Corked | None = None
 
     @property
@@ -77,23 +70,10 @@ class Conversation(asyncio.Protocol):
     def ask(self, commands: Sequence[Command]) -> "asyncio.Future[list[Any]]":
         """Send commands; what comes of them is a future."""
         assert self.transport is not None
-        question = Question(len(commands), self.loop)
-        self.asked.append(question)
+        question = Asking(len(commands), self.loop)
+        self.asked.put(question)
         self.transport.write(b"".join([packed(command) for command in commands]))
-        if self.watch is None:
-            self.watch = self.loop.call_later(self.seconds, self.look)
-        return question.answers
-
-    def look(self) -> None:
-        """Give up a Redis that has said nothing for too long; it may answer the wrong question."""
-        self.watch = None
-        if not self.asked:
-            return
-        left = self.asked[0].since + self.seconds - self.loop.time()
-        if left > 0:
-            self.watch = self.loop.call_later(left, self.look)
-        else:
-            self.end(TimeoutError("Redis does not answer"))
+        return question.answer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -114,10 +94,7 @@ class Conversation(asyncio.Protocol):
         """Close, and let nobody wait."""
         if self.transport is not None:
             self.transport.abort()
-        while self.asked:
-            self.asked.popleft().fail(problem)
-        if self.watch is not None:
-            self.watch.cancel()
+        self.asked.end(problem)
 
 
 class Shared:
