@@ -5,7 +5,15 @@ from uuid import uuid4
 
 import pytest
 
-from apps.stock.interface import Buyer, Cap, HoldLimit, LapsedTooOften, OutOfStock, stock
+from apps.stock.interface import (
+    Buyer,
+    Cap,
+    Destination,
+    HoldLimit,
+    LapsedTooOften,
+    OutOfStock,
+    stock,
+)
 from apps.stock.models import Location, Terms
 from apps.stock.service import line
 from apps.stock.tests.shelf import TTL, ask, commit, held, lapse, lines, reserve, tell
@@ -19,9 +27,11 @@ def _a_hundred_hats(shelf):
     stock.count(lines=lines(HAT=100), reference="hats")
 
 
-def take(units, *, cart=None, buyer=HOUSE, sku="HAT"):
+def take(units, *, cart=None, buyer=HOUSE, sku="HAT", destination=None):
     cart = cart or uuid4()
-    stock.reserve(cart=cart, lines=lines(**{sku: units}), ttl=TTL, buyer=buyer)
+    stock.reserve(
+        cart=cart, lines=lines(**{sku: units}), ttl=TTL, destination=destination, buyer=buyer
+    )
     return cart
 
 
@@ -243,3 +253,20 @@ def test_a_crowd_counts_at_all_locations(order):
     Location.objects.create(code="annex", name="Annex")
     stock.count(lines=lines(HAT=60), reference="annex", location="annex")
     assert crowd(9) == [10] * 8 + [None]
+
+
+def test_a_crowd_of_many_countries_holds_half_of_the_whole(settings):
+    settings.STOCK_SOURCING = "apps.stock.domain.sourcing.nearest"
+    Location.objects.create(code="lyon", name="Lyon", country="FR")
+    Location.objects.create(code="wien", name="Wien", country="AT")
+    for code in ("main", "lyon", "wien"):
+        stock.count(lines=lines(HAT=20), reference=code, location=code)
+    for country in ("FR",) * 8 + ("AT",) * 8 + ("DE",) * 8:
+        take(5, buyer=Buyer(address=uuid4().hex), destination=Destination(country))
+    assert ask("SELECT sum(held) FROM stock_level WHERE sku = 'HAT'") == [(30,)]
+
+
+def test_what_lies_where_nothing_sells_lets_no_crowd_hold_more():
+    Location.objects.create(code="attic", name="Attic", enabled=False)
+    stock.count(lines=lines(HAT=100), reference="attic", location="attic")
+    assert crowd(7) == [10] * 5 + [None] * 2
