@@ -11,7 +11,7 @@ from enum import Enum
 
 from commerce.money import Money
 
-from .interface import Quote, QuoteLine, ShippingOption
+from ..interface import Quote, QuoteLine, ShippingOption
 
 STANDARD = "standard"  # the tax class of everything that has no rate of its own
 LOW = 5  # units; from here down shoppers are told how many are left

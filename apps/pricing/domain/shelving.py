@@ -1,0 +1,107 @@
+"""From a cart to rows: what its goods cost on the shelf, at the place they go to."""
+
+from collections import Counter
+
+from .cart import MOST_UNITS, BadLine, Cart
+from .destination import Destination
+from .explanation import Entry, Kind
+from .lists import open_lists
+from .policy import Basis, Leftovers
+from .rounding import Per
+from .rows import Row
+from .shelf import ShelfPrice, shelf_price
+from .snapshot import Snapshot
+from .taxing import Taxman
+from .taxrows import taxable
+
+
+class NotPriced(ValueError):
+    """These SKUs have no price for this cart, or are not known at all."""
+
+    def __init__(self, *skus: str) -> None:
+        super().__init__(", ".join(skus))
+        self.skus = skus
+
+
+class Shelf:
+    """The shelf as one cart sees it."""
+
+    def __init__(self, cart: Cart, snapshot: Snapshot, destination: Destination) -> None:
+        self._snapshot, self._destination = snapshot, destination
+        self._policy, self._cent = snapshot.policy, snapshot.currency.cent
+        self._lists = open_lists(snapshot.lists, cart)
+        self._reductions = [each for each in snapshot.reductions if each.open_to(cart)]
+        self.entries: list[Entry] = []
+
+    def price(self, sku: str, quantity: int = 1) -> ShelfPrice | None:
+        """Return the price of a unit when so many are bought; None if there is none."""
+        good = self._snapshot.goods.get(sku)
+        if good is None:
+            return None
+        return shelf_price(good, quantity, self._lists, self._reductions, self._policy, self._cent)
+
+    def rows(self, cart: Cart) -> list[Row]:
+        """Price everything in a cart; lines of one good at one price become one row."""
+        units = Counter[str]()
+        together = Counter[tuple[str, int | None]]()
+        agreed = Counter[tuple[str, int | None]]()
+        for line in cart.lines:
+            units[line.sku] += line.quantity
+            together[line.sku, line.price] += line.quantity
+            agreed[line.sku, line.price] += line.discount
+        if missing := [sku for sku in units if self.price(sku, units[sku]) is None]:
+            raise NotPriced(*missing)
+        for sku, count in units.items():
+            if count > MOST_UNITS:
+                raise BadLine(f"{count} units of {sku} cannot be priced")
+        keys = list(together)
+        if self._policy.leftovers is Leftovers.SKU:
+            keys.sort(key=lambda key: (key[0], -1 if key[1] is None else key[1]))
+        rows = [self.row(sku, together[sku, price], units[sku], price) for sku, price in keys]
+        for row, key in zip(rows, keys, strict=True):
+            self._agree(row, agreed[key])
+        return rows
+
+    def row(self, sku: str, quantity: int, units: int, custom: int | None = None) -> Row:
+        """Price one good, so many units of which are in the cart; writes down how."""
+        shelf = self.price(sku, units)
+        if shelf is None:
+            raise NotPriced(sku)
+        row = Row(self._snapshot.goods[sku], quantity, shelf, custom)
+        good = row.good
+        row.price = self._destination.price(row.price, good.tax_category, good.includes_tax)
+        row.measure(self._base(row))
+        if self._policy.goods_per is Per.LINE and self._cent > 1:
+            row.round_to(self._cent, self._policy.rounding)
+        self._write_down(row, custom)
+        return row
+
+    def _base(self, row: Row) -> int:
+        """Return the price that discounts are taken of."""
+        if self._policy.basis is Basis.ENTERED:
+            return row.price
+        good = row.good
+        due = self._destination.due(good.tax_category)
+        included = self._destination.includes(good.tax_category, good.includes_tax)
+        taxed = Taxman(self._policy, self._cent).tax(taxable(row, self._policy), due, included)
+        return taxed.gross_unit if self._policy.basis is Basis.WITH_TAX else taxed.net_unit
+
+    def _write_down(self, row: Row, custom: int | None) -> None:
+        shelf, units = row.shelf, row.quantity
+        entered = shelf.price if custom is None else custom
+        started = shelf.price + sum(each.amount for each in shelf.reductions)
+        source = shelf.source
+        self._note(Kind.PRICE, source.key, source.name, row, started * units)
+        for by, amount in shelf.reductions:
+            self._note(Kind.REDUCTION, by.key, by.name, row, -amount * units)
+        self._note(Kind.OVERRIDE, "", "", row, (entered - shelf.price) * units)
+        self._note(Kind.REGION, "", "", row, (row.price - entered) * units)
+        self._note(Kind.ROUNDING, "", "", row, row.rounding)
+
+    def _agree(self, row: Row, discount: int) -> None:
+        took = row.take_evenly(discount, row.quantity)
+        self._note(Kind.AGREED, "", "", row, -took)
+
+    def _note(self, kind: Kind, rule: str, name: str, row: Row, amount: int) -> None:
+        if amount:
+            self.entries.append(Entry(kind, rule, name, row.key, amount))
