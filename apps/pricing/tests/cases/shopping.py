@@ -1,0 +1,198 @@
+"""Does what a case does: fills a cart, enters coupons, gives an address, buys."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from apps.pricing.domain.cart import BadLine, Cart, Customer, Line, Place
+from apps.pricing.domain.coupons import Uses
+from apps.pricing.domain.engine import price
+from apps.pricing.domain.quotation import Quote
+
+from .reading import TODAY, YEAR, Unknown, country, known, moment, names
+from .world import WRAPPING, World, place
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Shopper:
+    """Somebody with a cart in the world of a case."""
+
+    def __init__(self, case: Mapping[str, Any]) -> None:
+        self.world = World(case)
+        self.lines: dict[str, Line] = {}
+        self.codes: tuple[str, ...] = ()
+        self.method: str | None = None
+        self.place: Place | None = None
+        self.email: str | None = None
+        self.wrapped = False
+        self.shown_in: str | None = None
+        self.now: datetime = self.world.now() or TODAY
+        self.accepted = True
+        self.placed = False
+        self.shown: Quote | None = None
+        self.bought_up: dict[str, int] = {}
+        for step in case["do"]:
+            ((deed, told),) = step.items()
+            getattr(self, deed, self.strange)(told)
+            if deed not in ("time_passes", "catalog_promotion_ends", "place_order"):
+                self.shown = self.quote()
+
+    def strange(self, told: Any) -> None:
+        raise Unknown(f"something is done: {told}")
+
+    def quote(self) -> Quote:
+        return price(self.cart(), self.world.snapshot())
+
+    def cart(self) -> Cart:
+        return Cart(
+            lines=tuple(self.lines.values()),
+            now=self.now,
+            channel=self.world.channel,
+            customer=self.customer(),
+            place=self.place,
+            shipping=self.method,
+            coupons=self.codes,
+            extras=frozenset({WRAPPING}) if self.wrapped else frozenset(),
+        )
+
+    def customer(self) -> Customer | None:
+        """Return the customer, once an account or an e-mail address tells who it is."""
+        told = self.world.given.get("customer", {})
+        if not told.get("logged_in", False):
+            if self.email is None:
+                return None
+            past = self.world.given.get("guest_history", {})
+            told = past if past.get("email") == self.email else {}
+        known(
+            told,
+            *("logged_in", "email", "group", "past_orders", "past_orders_cancelled"),
+            *("past_uses_of_coupon", "that_order_was_cancelled", "default_country"),
+        )
+        self.remember(told)
+        orders, home = told.get("past_orders", 0), told.get("default_country")
+        cancelled = told.get("past_orders_cancelled", told.get("that_order_was_cancelled", 0))
+        return Customer(
+            key="somebody",
+            groups=names(told.get("group")),
+            orders=orders,
+            orders_cancelled=orders if cancelled is True else int(cancelled),
+            place=Place(country(home)) if home else None,
+        )
+
+    def remember(self, told: Mapping[str, Any]) -> None:
+        """Note how often the customer has used the coupons of the case."""
+        used, cancelled = told.get("past_uses_of_coupon", 0), told.get("that_order_was_cancelled")
+        freed = min(used, 1) if cancelled else 0
+        for each in self.world.given.get("promotions", []):
+            code = each.get("coupon", {}).get("code")
+            if code and used:
+                self.world.uses[code] = Uses(used, freed, used, freed)
+
+    def sku(self, told: Mapping[str, Any]) -> str:
+        """Return what is meant: a variant, or a product's first."""
+        wanted = told.get("variant", told["product"])
+        for good in self.world.goods:
+            if wanted in (good["key"], good["product"]):
+                return str(good["key"])
+        raise Unknown(wanted)
+
+    def free(self, sku: str) -> int | None:
+        """Return how many can be bought; None if nobody counts them."""
+        (good,) = (each for each in self.world.goods if each["key"] == sku)
+        counted = good.get("stock_tracked", self.world.kind == "prestashop")
+        if not counted or "stock" not in good:
+            return None
+        return int(good["stock"]) - self.bought_up.get(sku, 0)
+
+    def put(self, sku: str, quantity: int, **words: int) -> None:
+        """Have so many of something, unless that cannot be."""
+        free = self.free(sku)
+        try:
+            line = Line(sku, quantity, **words)
+        except BadLine:
+            self.accepted = False
+            return
+        self.accepted = free is None or quantity <= free
+        if self.accepted:
+            self.lines[sku] = line
+
+    def add(self, told: Mapping[str, Any]) -> None:
+        known(told, "product", "variant", "qty", "line_discount")
+        sku = self.sku(told)
+        before = self.lines[sku].quantity if sku in self.lines else 0
+        if told["qty"] < 1:
+            self.accepted = False
+            return
+        discount = self.world.steps(told.get("line_discount")) or 0
+        self.put(sku, before + told["qty"], discount=discount)
+
+    def set_quantity(self, told: Mapping[str, Any]) -> None:
+        known(told, "product", "variant", "qty")
+        self.put(self.sku(told), told["qty"])
+
+    def remove(self, told: Mapping[str, Any]) -> None:
+        known(told, "product", "variant")
+        del self.lines[self.sku(told)]
+
+    def clear_cart(self, told: Any) -> None:
+        self.lines.clear()
+
+    def override_unit_price(self, told: Mapping[str, Any]) -> None:
+        known(told, "product", "variant", "price")
+        line = self.lines[self.sku(told)]
+        custom = self.world.steps(told["price"])
+        self.lines[line.sku] = Line(line.sku, line.quantity, custom, line.discount)
+
+    def enter_coupon(self, told: str) -> None:
+        self.codes = (*self.codes, told)
+
+    def remove_coupon(self, told: Any) -> None:
+        self.codes = tuple(code for code in self.codes if isinstance(told, str) and code != told)
+
+    def set_address(self, told: Mapping[str, Any]) -> None:
+        known(told, "country", "region", "state", "postcode", "zone", "email")
+        self.email = told.get("email", self.email)
+        if told.keys() - {"email"}:
+            self.place = place(told)
+
+    def choose_shipping(self, told: str) -> None:
+        self.method = told
+
+    def choose_gift_wrapping(self, told: bool) -> None:
+        self.wrapped = told
+
+    def use_channel(self, told: str) -> None:
+        self.world.channel = told
+
+    def switch_display_currency(self, told: str) -> None:
+        self.shown_in = told
+
+    def catalog_promotion_ends(self, told: Any) -> None:
+        running = self.world.given["catalog_promotions"]
+        self.world.ended |= {told} if isinstance(told, str) else {each["key"] for each in running}
+
+    def time_passes(self, told: Any) -> None:
+        """Let the time come that was in the future, or a certain day."""
+        self.now = self.now + 2 * YEAR if isinstance(told, str) else moment(told) or self.now
+
+    def someone_else_buys(self, told: Mapping[str, Any]) -> None:
+        known(told, "product", "variant", "qty")
+        sku = self.sku(told)
+        self.bought_up[sku] = self.bought_up.get(sku, 0) + told["qty"]
+
+    def place_order(self, told: Any) -> None:
+        """Buy, if the cart still costs what was shown; if not, the new price is shown."""
+        now = self.quote()
+        shown = self.shown is None or now.entries == self.shown.entries
+        self.placed = shown and not self.short()
+        self.shown = now
+
+    def short(self) -> list[str]:
+        """Name what there is not enough of any more."""
+        free = {sku: self.free(sku) for sku in self.lines}
+        return [
+            sku
+            for sku, line in self.lines.items()
+            if (left := free[sku]) is not None and left < line.quantity
+        ]

@@ -1,0 +1,293 @@
+"""Tells the engine what a case gives: goods, lists, rules, taxes and fees."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from apps.pricing.domain.amounts import Currency
+from apps.pricing.domain.cart import Place
+from apps.pricing.domain.exchange import Exchange
+from apps.pricing.domain.goods import EVERYTHING, Good, Only, with_parents
+from apps.pricing.domain.lists import ListPrice, PriceList
+from apps.pricing.domain.period import Period
+from apps.pricing.domain.policy import MAGENTO, PRESTASHOP, SYLIUS, Basis, Policy
+from apps.pricing.domain.rounding import Per, Rounding
+from apps.pricing.domain.shelf import CatalogPromotion
+from apps.pricing.domain.shipping import Bracket, Match, ShippingMethod, Span
+from apps.pricing.domain.snapshot import Extra, Snapshot
+from apps.pricing.domain.taxes import TaxRate
+from apps.pricing.domain.zones import Zone
+
+from .reading import Unknown, country, known, moment, names, number, sold
+from .rules import promotion
+
+if TYPE_CHECKING:
+    from apps.pricing.domain.coupons import Uses
+
+GIVEN = (
+    *("currency", "channel", "channels", "products", "category_parents", "catalog_promotions"),
+    *("promotions", "shipping_methods", "handling_fee", "shipping_when_no_address_given"),
+    *("gift_wrapping_fee", "customer", "guest_history", "tax_rates", "tax_rules", "zones"),
+    *("default_tax_zone", "tax_strategy", "exchange_rates", "now", "settings", "store_address"),
+)
+SETTINGS = (
+    *("tax_rounded_per", "catalog_prices_include_tax", "shipping_prices_include_tax"),
+    *("discount_reduces_taxable_base", "discount_calculated_on_price_with_tax"),
+    *("same_shelf_price_in_every_region", "tax_on_custom_price", "shipping_tax_class"),
+    *("rounding_mode", "rounded_per"),
+)
+SOLD = (
+    *("key", "product", "price", "prices", "original_price", "original_prices", "minimum_price"),
+    *("minimum_prices", "categories", "tax_category", "tax_class", "weight", "stock"),
+    *("stock_tracked", "requires_shipping", "shipping_category", "price_includes_tax"),
+    *("is_surcharge_on", "option"),
+)
+WRAPPING = "gift wrapping"
+OUTSIDE = re.compile(r"every country outside zone (\S+)")
+MODES = {each.name.lower(): each for each in Rounding}
+
+
+class World:
+    """What a case gives, seen from one channel."""
+
+    def __init__(self, case: Mapping[str, Any]) -> None:
+        self.given = known(case["given"], *GIVEN)
+        self.kind = case["policy"]
+        self.settings = known(self.given.get("settings", {}), *SETTINGS)
+        channels = [known(each, "key", "currency") for each in self.given.get("channels", [])]
+        self.currencies = {each["key"]: each["currency"] for each in channels}
+        self.channel = self.given.get("channel", next(iter(self.currencies), ""))
+        self.goods = [known(each, *SOLD) for each in sold(self.given)]
+        self.uses: dict[str, Uses] = {}
+        self.ended: set[str] = set()
+
+    @property
+    def currency(self) -> Currency:
+        code = self.currencies.get(self.channel) or self.given.get("currency", "USD")
+        return Currency(code, finer=4 if self.kind == "prestashop" else 0)
+
+    def steps(self, told: Any) -> int | None:
+        """Read an amount, which may be told by channel."""
+        if isinstance(told, Mapping):
+            told = told.get(self.channel)
+        return None if told is None else self.currency.steps(number(told))
+
+    def snapshot(self) -> Snapshot:
+        given, wrapping = self.given, self.steps(self.given.get("gift_wrapping_fee"))
+        home = given.get("store_address")
+        assumed = Place(zone=given["default_tax_zone"]) if "default_tax_zone" in given else None
+        return Snapshot(
+            currency=self.currency,
+            goods={each["key"]: self.good(each) for each in self.goods},
+            lists=(PriceList("prices", dict(self.prices())),),
+            reductions=tuple(
+                self.reduction(each)
+                for each in given.get("catalog_promotions", [])
+                if each["key"] not in self.ended
+            ),
+            promotions=tuple(
+                promotion(each, self.steps, self.uses) for each in given.get("promotions", [])
+            ),
+            uses=self.uses,
+            methods=tuple(map(self.method, given.get("shipping_methods", []))),
+            fee_before_place=self.steps(given.get("shipping_when_no_address_given")) or 0,
+            shipping_tax_category=self.settings.get("shipping_tax_class", ""),
+            extras={} if wrapping is None else {WRAPPING: Extra(WRAPPING, wrapping)},
+            rates=tuple(self.rates()),
+            assumed=place(home) if home else assumed,
+            home=place(home) if home else None,
+            policy=self.policy(),
+        )
+
+    def policy(self) -> Policy:
+        told = self.settings
+        if self.kind == "sylius":
+            per = {"per_line": Per.LINE, "per_unit": Per.UNIT}
+            return replace(SYLIUS, tax_per=per[self.given.get("tax_strategy", "per_line")])
+        if self.kind == "prestashop":
+            per = Per(told.get("rounded_per", "line"))
+            mode = MODES[told.get("rounding_mode", "half_up")]
+            return replace(PRESTASHOP, goods_per=per, tax_per=per, rounding=mode)
+        on_gross = told.get("discount_calculated_on_price_with_tax", False)
+        return replace(
+            MAGENTO,
+            tax_per=Per(told["tax_rounded_per"]),
+            tax_after_discount=told["discount_reduces_taxable_base"],
+            basis=Basis.WITH_TAX if on_gross else Basis.WITHOUT_TAX,
+            same_price_everywhere=told.get("same_shelf_price_in_every_region", False),
+            tax_on_custom_price=told.get("tax_on_custom_price", True),
+        )
+
+    def good(self, told: Mapping[str, Any]) -> Good:
+        parents = self.given.get("category_parents", {})
+        includes = told.get("price_includes_tax")
+        if self.kind == "magento2" and includes is None:
+            includes = self.settings.get("catalog_prices_include_tax", False)
+        return Good(
+            sku=told["key"],
+            product=told["product"],
+            categories=with_parents(names(told.get("categories")), parents),
+            tax_category=told.get("tax_category", told.get("tax_class", "")),
+            includes_tax=includes,
+            weight=number(told.get("weight", 0)),
+            ships=told.get("requires_shipping", True),
+            shipping_category=told.get("shipping_category", ""),
+            surcharge_on=told.get("is_surcharge_on", ""),
+        )
+
+    def prices(self) -> Iterator[tuple[str, tuple[ListPrice, ...]]]:
+        for told in self.goods:
+            amount = self.steps(told.get("prices", told.get("price", 0)))
+            if amount is not None:
+                original = self.steps(told.get("original_prices", told.get("original_price")))
+                least = self.steps(told.get("minimum_prices", told.get("minimum_price")))
+                yield told["key"], (ListPrice(amount, original, least or 0),)
+
+    def reduction(self, told: Mapping[str, Any]) -> CatalogPromotion:
+        known(
+            told,
+            *("key", "priority", "percent", "fixed", "scope", "channels", "valid_from"),
+            *("valid_until", "exclusive", "min_quantity_of_line", "price_set_to", "enabled"),
+        )
+        off = told.get("enabled", True) is False
+        return CatalogPromotion(
+            key=told["key"],
+            percent=number(told["percent"]) if "percent" in told else None,
+            fixed=self.steps(told.get("fixed")),
+            new_price=self.steps(told.get("price_set_to")),
+            only=scope(told["scope"]),
+            priority=told.get("priority", 0),
+            exclusive=told.get("exclusive", False),
+            channels=frozenset({"none"}) if off else names(told.get("channels")),
+            period=period(told.get("valid_from"), told.get("valid_until")),
+            from_quantity=told.get("min_quantity_of_line", 1),
+        )
+
+    def method(self, told: Mapping[str, Any]) -> ShippingMethod:
+        known(
+            told,
+            *("key", "fee", "fee_basis", "zone", "tax_category", "min_items_total", "position"),
+            *("max_items_total", "min_weight", "max_weight", "requires_shipping_category", "fees"),
+        )
+        needs = known(told.get("requires_shipping_category", {}), "category", "match")
+        matches = {"any_unit": Match.ANY, "all_units": Match.EVERY, "no_unit": Match.NONE}
+        includes = self.settings.get("shipping_prices_include_tax", False)
+        return ShippingMethod(
+            key=told["key"],
+            fee=self.steps(told.get("fee")) or 0,
+            per_unit={"per_unit": True, "per_order": False}[told.get("fee_basis", "per_order")],
+            brackets=tuple(map(self.bracket, told.get("fees", []))),
+            handling=self.steps(self.given.get("handling_fee")) or 0,
+            zone=self.zone(told["zone"]) if "zone" in told else None,
+            total=Span(
+                self.steps(told.get("min_items_total")), self.steps(told.get("max_items_total"))
+            ),
+            weight=weight(told.get("min_weight"), told.get("max_weight")),
+            category=needs.get("category", ""),
+            match=matches[needs.get("match", "any_unit")],
+            tax_category=told.get("tax_category", ""),
+            includes_tax=includes if self.kind == "magento2" else None,
+            position=told.get("position", 0),
+        )
+
+    def bracket(self, told: Mapping[str, Any]) -> Bracket:
+        known(told, "zone", "items_total_from", "items_total_below", "fee")
+        least, below = map(
+            self.steps, (told.get("items_total_from"), told.get("items_total_below"))
+        )
+        return Bracket(
+            fee=self.steps(told["fee"]) or 0,
+            zone=Zone(told["zone"]) if "zone" in told else None,
+            total=Span(least, below=below),
+        )
+
+    def zone(self, key: str) -> Zone:
+        """Read a zone: one the case describes, or a country by its code."""
+        told = self.given.get("zones", {}).get(key)
+        if told is None:
+            return Zone(key, frozenset({key}))
+        if isinstance(told, list):
+            return Zone(key, frozenset(map(country, told)))
+        if found := OUTSIDE.fullmatch(told):
+            return Zone(key, self.zone(found[1]).countries, outside=True)
+        raise Unknown(told)
+
+    def rates(self) -> Iterator[TaxRate]:
+        told = self.given.get("tax_rates", [])
+        if "tax_rules" not in self.given:
+            yield from (
+                self.rate(each, names(each.get("tax_category", each["key"]))) for each in told
+            )
+        by_key = {each["key"]: each for each in told}
+        for rule in self.given.get("tax_rules", []):
+            known(rule, *("tax_classes", "rates", "priority", "computed_on_untaxed_amount_only"))
+            for key in rule["rates"]:
+                yield replace(
+                    self.rate(by_key[key], names(rule["tax_classes"])),
+                    layer=rule["priority"],
+                    on_untaxed=rule.get("computed_on_untaxed_amount_only", False),
+                )
+
+    def rate(self, told: Mapping[str, Any], categories: frozenset[str]) -> TaxRate:
+        known(
+            told,
+            *("key", "percent", "tax_category", "zone", "country", "region", "state", "postcode"),
+            *("included_in_price", "valid_from", "valid_until", "line_tax_rounding"),
+        )
+        keeps = {"keep_decimals_until_sum": True, "round_each": False}
+        return TaxRate(
+            key=told["key"],
+            percent=number(told["percent"]),
+            categories=categories,
+            zone=self.zone(told["zone"]) if "zone" in told else area(told),
+            included=told.get("included_in_price", False),
+            keeps_decimals=keeps[told.get("line_tax_rounding", "round_each")],
+            period=period(told.get("valid_from"), told.get("valid_until")),
+        )
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        told = (known(each, "from", "to", "rate") for each in self.given.get("exchange_rates", []))
+        return tuple(Exchange(each["from"], each["to"], number(each["rate"])) for each in told)
+
+    def now(self) -> datetime | None:
+        return moment(self.given.get("now"))
+
+
+def scope(told: Any) -> Only:
+    if told == "all products":
+        return EVERYTHING
+    known(told, "variants", "products", "categories")
+    return Only(
+        skus=names(told.get("variants")),
+        products=names(told.get("products")),
+        categories=names(told.get("categories")),
+    )
+
+
+def period(starts: Any, ends: Any) -> Period:
+    return Period(moment(starts), moment(ends, ends=True))
+
+
+def weight(least: Any, most: Any) -> Span:
+    return Span(None if least is None else number(least), None if most is None else number(most))
+
+
+def area(told: Mapping[str, Any]) -> Zone:
+    """Read a country with a region or postcode; "any" is every one."""
+    region, postcode = told.get("region", told.get("state", "any")), told.get("postcode", "any")
+    return Zone(
+        countries=frozenset({country(told["country"])}),
+        regions=frozenset() if region in ("any", "*") else names(region),
+        postcodes=frozenset() if postcode in ("any", "*") else names(postcode),
+    )
+
+
+def place(told: Mapping[str, Any]) -> Place:
+    return Place(
+        country=country(told.get("country", "")),
+        region=str(told.get("region", told.get("state", ""))),
+        postcode=str(told.get("postcode", "")),
+        zone=told.get("zone", ""),
+    )
