@@ -23,8 +23,7 @@ from .movements import Sku
 from .problems import early, in_line
 
 MOST_LINES = 100
-MOST_SECONDS = int(direct.LONGEST.total_seconds())
-Seconds = Annotated[int, Meta(ge=1, le=MOST_SECONDS)]
+Seconds = Annotated[int, Meta(ge=1, le=MOST)]  # whoever asks for too many hears how many
 REFUSALS = ("out-of-stock", "sku-unknown", "reservation-too-long", "not-started", "waiting")
 
 

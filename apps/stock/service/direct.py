@@ -27,6 +27,10 @@ from .statement import rows
 NAMES = UUID("0190f7a4-5a1e-7c7f-9d2b-5c1d8a0e4b11")
 LONGEST = timedelta(minutes=30)  # from its beginning, however often it is extended
 IN_TIME = "SELECT now() + %s <= created_at + %s FROM stock_reservation WHERE id = %s"
+BROKE_OFF = """
+SELECT created_at + %s > now() AND NOT EXISTS (SELECT FROM stock_hold WHERE cart = reservation.id)
+FROM stock_reservation AS reservation WHERE id = %s
+"""
 
 
 class State(Enum):
@@ -79,13 +83,15 @@ class TooLong(Exception):
 
 def hold(owner: str, key: str, lines: dict[str, int], ttl: timedelta) -> Direct:
     """Keep all lines aside, or raise OutOfStock; once for each of the owner's keys."""
+    if ttl > LONGEST:
+        raise TooLong
     name = uuid5(NAMES, f"{owner} {key}")
     made, is_new = DirectReservation.objects.get_or_create(
         id=name, defaults={"owner": owner, "lines": lines}
     )
     if made.lines != lines:
         raise OtherLines
-    if is_new:
+    if is_new or broke_off(name, ttl):
         try:
             take(made, ttl)
         except (OutOfStock, NotStarted, Waiting):
@@ -108,6 +114,8 @@ def extend(owner: str, name: UUID, ttl: timedelta) -> Direct:
     made = own(owner, name)
     if end := ended(name):
         raise Ended(end)
+    if not rows(IN_TIME, ttl, LONGEST, name)[0][0]:
+        raise TooLong
     take(made, ttl)
     return show(owner, name)
 
@@ -147,8 +155,6 @@ def own(owner: str, name: UUID) -> DirectReservation:
 
 def take(made: DirectReservation, ttl: timedelta) -> None:
     """Hold all lines until so long from now."""
-    if not rows(IN_TIME, ttl, LONGEST, made.id)[0][0]:
-        raise TooLong
     lines = lines_of(made)
     try:
         reserve(made.id, lines, ttl, None, NOBODY, MOST)  # partners are known and trusted
@@ -157,6 +163,11 @@ def take(made: DirectReservation, ttl: timedelta) -> None:
     except HoldLimit as refusal:
         short = Shortage(refusal.sku, made.lines[refusal.sku], refusal.most)
         raise OutOfStock(shortages=(short,)) from None
+
+
+def broke_off(name: UUID, ttl: timedelta) -> bool:
+    """Whether nothing is held that could not have lapsed yet: it was written down and not taken."""
+    return ended(name) is None and bool(rows(BROKE_OFF, ttl, name)[0][0])
 
 
 def ended(name: UUID) -> State | None:

@@ -3,10 +3,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from apps.stock.interface import Line, stock
+from apps.stock.models import DirectReservation
+from apps.stock.service import direct
 from apps.stock.tests.partner import Partner
 from apps.stock.tests.shelf import free, lapse, level, reserve, tell
 from commerce import ids
 from commerce.redis import client
+from commerce.services import ServiceUnavailable
 
 pytestmark = pytest.mark.usefixtures("shelf")
 
@@ -115,6 +118,30 @@ def test_half_an_hour_is_the_most(till, made):
     assert problem(too_long) == (409, "reservation-too-long")
 
 
+@pytest.mark.django_db(transaction=True)  # so that time passes
+def test_half_an_hour_at_once_is_not_too_long(till):
+    assert till.post("reservations", told(ttl=1800)).status_code == 201
+
+
+def test_what_broke_off_is_held_when_it_is_asked_for_again(till, monkeypatch):
+    def dies(*arguments):
+        raise ServiceUnavailable(reason="a crash")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(direct, "reserve", dies)
+        assert till.post("reservations", told(), key="sale").status_code == 503
+    again = till.post("reservations", told(), key="sale")
+    assert (again.status_code, again.json()["status"]) == (201, "held")
+    assert (free("MUG"), free("TEE")) == (1, 0)
+
+
+def test_what_was_let_go_is_not_held_when_it_is_asked_for_again(till, made):
+    till.ask("DELETE", f"reservations/{made}", Idempotency_Key="x")
+    client("idempotency").flushdb()
+    assert till.post("reservations", told(ttl=600), key="sale").json()["status"] == "released"
+    assert (free("MUG"), free("TEE")) == (3, 1)
+
+
 def test_is_made_once_for_a_key_even_when_redis_forgets_it(till, made):
 
     client("idempotency").flushdb()
@@ -142,10 +169,14 @@ def test_a_foreign_reservation_and_a_cart_are_unknown(till, made, alice):
     ("body", "expected"),
     [
         (told(ttl=0), (422, "body-invalid")),
-        (told(ttl=1801), (422, "body-invalid")),
+        (told(ttl=1801), (409, "reservation-too-long")),
+        (told(ttl=10**9), (409, "reservation-too-long")),
+        (told(ttl=2**63), (422, "body-invalid")),
         (told(ttl="long"), (422, "body-invalid")),
         (told(lines=[]), (422, "body-invalid")),
         (told(lines=[{"sku": "MUG", "quantity": 1}] * 101), (422, "body-invalid")),
+        (told(lines=[{"sku": "MUG", "quantity": 1}] * 10_000), (422, "body-invalid")),
+        (told(lines=[{"sku": "MUG", "quantity": 2}] * 2), (409, "out-of-stock")),
         (told(lines=[{"sku": "MUG", "quantity": 10**9}] * 3), (422, "body-invalid")),
         *[
             (told(lines=[{"sku": "MUG", "quantity": bad}]), (422, "body-invalid"))
@@ -158,3 +189,4 @@ def test_a_foreign_reservation_and_a_cart_are_unknown(till, made, alice):
 def test_what_is_wrong_keeps_nothing_aside(till, body, expected):
     assert problem(till.post("reservations", body)) == expected
     assert level("MUG") == (3, 0, 0)
+    assert not DirectReservation.objects.exists()
