@@ -15,7 +15,7 @@ class Row:
 
     __slots__ = (
         *("key", "good", "quantity", "shelf", "price", "base", "most", "runs", "taken"),
-        *("taken_per_unit", "gift", "custom", "rounding"),
+        *("taken_per_unit", "gift", "basis", "rounding"),
     )
 
     def __init__(self, good: Good, quantity: int, shelf: ShelfPrice, price: int | None) -> None:
@@ -23,10 +23,10 @@ class Row:
         self.good = good
         self.quantity = quantity
         self.shelf = shelf
-        self.custom = price is not None
         self.gift = False
         self.rounding = 0  # what whole cents for the line added or took
         self.price = shelf.price if price is None else price
+        self.basis = self.price  # what a unit is taxed on
         self.measure(self.price)
         self.taken = 0
         self.taken_per_unit = 0  # the part of it that was taken unit by unit

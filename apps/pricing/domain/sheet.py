@@ -104,11 +104,10 @@ class Sheet:
     def give(self, sku: str, units: int, giver: Giver) -> Giver:
         """Add units for nothing, as far as the budget goes."""
         row = self._shelve(sku, units)
-        row.gift = True
+        row.gift, row.rounding, row.base, row.most = True, 0, row.price, row.price
         worth = row.price * units
         if giver.budget is not None and worth > giver.budget:
             return giver
         self.rows.append(row)
         self.entries.append(Entry(Kind.GIFT, giver.key, giver.name, row.key, worth))
-        row.most = row.base
         return self.note(Portion(row, units), row.take_each(row.base, units), giver)

@@ -5,6 +5,7 @@ from collections import Counter
 from .cart import MOST_UNITS, BadLine, Cart
 from .destination import Destination
 from .explanation import Entry, Kind
+from .goods import Good
 from .lists import open_lists
 from .policy import Basis, Leftovers
 from .rounding import Per
@@ -59,22 +60,27 @@ class Shelf:
             keys.sort(key=lambda key: (key[0], -1 if key[1] is None else key[1]))
         rows = [self.row(sku, together[sku, price], units[sku], price) for sku, price in keys]
         for row, key in zip(rows, keys, strict=True):
+            self._write_down(row, key[1])
             self._agree(row, agreed[key])
         return rows
 
     def row(self, sku: str, quantity: int, units: int, custom: int | None = None) -> Row:
-        """Price one good, so many units of which are in the cart; writes down how."""
+        """Price one good, so many units of which are in the cart."""
         shelf = self.price(sku, units)
         if shelf is None:
             raise NotPriced(sku)
         row = Row(self._snapshot.goods[sku], quantity, shelf, custom)
         good = row.good
-        row.price = self._destination.price(row.price, good.tax_category, good.includes_tax)
+        row.price = row.basis = self._here(row.price, good)
+        if custom is not None and not self._policy.tax_on_custom_price:
+            row.basis = self._here(shelf.price, good)
         row.measure(self._base(row))
         if self._policy.goods_per is Per.LINE and self._cent > 1:
             row.round_to(self._cent, self._policy.rounding)
-        self._write_down(row, custom)
         return row
+
+    def _here(self, price: int, good: Good) -> int:
+        return self._destination.price(price, good.tax_category, good.includes_tax)
 
     def _base(self, row: Row) -> int:
         """Return the price that discounts are taken of."""
@@ -83,7 +89,7 @@ class Shelf:
         good = row.good
         due = self._destination.due(good.tax_category)
         included = self._destination.includes(good.tax_category, good.includes_tax)
-        taxed = Taxman(self._policy, self._cent).tax(taxable(row, self._policy), due, included)
+        taxed = Taxman(self._policy, self._cent).tax(taxable(row), due, included)
         return taxed.gross_unit if self._policy.basis is Basis.WITH_TAX else taxed.net_unit
 
     def _write_down(self, row: Row, custom: int | None) -> None:

@@ -15,7 +15,7 @@ def tax_goods(rows: list[Row], destination: Destination, policy: Policy, cent: i
     accounts = {*fees, *(row.key for row in rows if row.good.surcharge_on)}
     return [
         taxman.tax(
-            taxable(row, policy, accounts),
+            taxable(row, accounts),
             destination.due(row.good.tax_category),
             destination.includes(row.good.tax_category, row.good.includes_tax),
         )
@@ -23,12 +23,11 @@ def tax_goods(rows: list[Row], destination: Destination, policy: Policy, cent: i
     ]
 
 
-def taxable(row: Row, policy: Policy, accounts: Collection[str] = ()) -> Taxable:
+def taxable(row: Row, accounts: Collection[str] = ()) -> Taxable:
     """Show a row to the taxman."""
-    asked = row.custom and not policy.tax_on_custom_price
     return Taxable(
         price=row.price,
-        basis=row.shelf.price if asked else row.price,
+        basis=row.basis,
         quantity=row.quantity,
         discount=row.taken,
         runs=tuple(row.runs),

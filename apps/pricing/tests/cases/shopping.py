@@ -59,7 +59,7 @@ class Shopper:
     def customer(self) -> Customer | None:
         """Return the customer, once an account or an e-mail address tells who it is."""
         told = self.world.given.get("customer", {})
-        if not told.get("logged_in", False):
+        if not told.get("logged_in", bool(told)):
             if self.email is None:
                 return None
             past = self.world.given.get("guest_history", {})
@@ -100,10 +100,15 @@ class Shopper:
     def free(self, sku: str) -> int | None:
         """Return how many can be bought; None if nobody counts them."""
         (good,) = (each for each in self.world.goods if each["key"] == sku)
+        parts = [
+            int(free) // units
+            for part, units in good.get("pack_of", {}).items()
+            if (free := self.free(part)) is not None
+        ]
         counted = good.get("stock_tracked", self.world.kind == "prestashop")
-        if not counted or "stock" not in good:
-            return None
-        return int(good["stock"]) - self.bought_up.get(sku, 0)
+        if counted and "stock" in good:
+            parts.append(int(good["stock"]) - self.bought_up.get(sku, 0))
+        return min(parts, default=None)
 
     def put(self, sku: str, quantity: int, **words: int) -> None:
         """Have so many of something, unless that cannot be."""
@@ -180,6 +185,28 @@ class Shopper:
         known(told, "product", "variant", "qty")
         sku = self.sku(told)
         self.bought_up[sku] = self.bought_up.get(sku, 0) + told["qty"]
+
+    def merchant_sets_on_hand(self, told: Mapping[str, Any]) -> None:
+        known(told, "product", "variant", "qty", "on_hand")
+        sku = self.sku(told)
+        (good,) = (each for each in self.world.goods if each["key"] == sku)
+        good["stock"] = told.get("on_hand", told.get("qty"))
+
+    def complete_address_shipping_payment(self, told: Any) -> None:
+        """Give what an order needs; where nothing is said, nothing of it concerns prices."""
+        if isinstance(told, Mapping):
+            known(told, "address", "shipping", "payment")
+            self.set_address(told.get("address", {}))
+            self.method = told.get("shipping", self.method)
+
+    def pay_order(self, told: Any) -> None:
+        """Pay; prices are no longer asked for."""
+
+    def cancel_order(self, told: Any) -> None:
+        """Cancel; the order's figures stay what they were."""
+
+    def refund_order(self, told: Any) -> None:
+        """Pay back; the order's figures stay what they were."""
 
     def place_order(self, told: Any) -> None:
         """Buy, if the cart still costs what was shown; if not, the new price is shown."""

@@ -18,9 +18,10 @@ from apps.pricing.domain.shelf import CatalogPromotion
 from apps.pricing.domain.shipping import Bracket, Match, ShippingMethod, Span
 from apps.pricing.domain.snapshot import Extra, Snapshot
 from apps.pricing.domain.taxes import TaxRate
+from apps.pricing.domain.vat import FORMATS
 from apps.pricing.domain.zones import Zone
 
-from .reading import Unknown, country, known, moment, names, number, sold
+from .reading import COUNTRIES, Unknown, country, known, moment, names, number, sold
 from .rules import promotion
 
 if TYPE_CHECKING:
@@ -42,9 +43,17 @@ SOLD = (
     *("key", "product", "price", "prices", "original_price", "original_prices", "minimum_price"),
     *("minimum_prices", "categories", "tax_category", "tax_class", "weight", "stock"),
     *("stock_tracked", "requires_shipping", "shipping_category", "price_includes_tax"),
-    *("is_surcharge_on", "option"),
+    *("is_surcharge_on", "option", "pack_of"),
 )
 WRAPPING = "gift wrapping"
+MATCHES = {
+    "any_unit": Match.ANY,
+    "all_units": Match.EVERY,
+    "no_unit": Match.NONE,
+    "no_units": Match.NONE,
+    "none": Match.NONE,
+}
+UNION = frozenset(FORMATS)
 OUTSIDE = re.compile(r"every country outside zone (\S+)")
 MODES = {each.name.lower(): each for each in Rounding}
 
@@ -113,8 +122,8 @@ class World:
         on_gross = told.get("discount_calculated_on_price_with_tax", False)
         return replace(
             MAGENTO,
-            tax_per=Per(told["tax_rounded_per"]),
-            tax_after_discount=told["discount_reduces_taxable_base"],
+            tax_per=Per(told.get("tax_rounded_per", "total")),
+            tax_after_discount=told.get("discount_reduces_taxable_base", True),
             basis=Basis.WITH_TAX if on_gross else Basis.WITHOUT_TAX,
             same_price_everywhere=told.get("same_shelf_price_in_every_region", False),
             tax_on_custom_price=told.get("tax_on_custom_price", True),
@@ -172,7 +181,6 @@ class World:
             *("max_items_total", "min_weight", "max_weight", "requires_shipping_category", "fees"),
         )
         needs = known(told.get("requires_shipping_category", {}), "category", "match")
-        matches = {"any_unit": Match.ANY, "all_units": Match.EVERY, "no_unit": Match.NONE}
         includes = self.settings.get("shipping_prices_include_tax", False)
         return ShippingMethod(
             key=told["key"],
@@ -186,7 +194,7 @@ class World:
             ),
             weight=weight(told.get("min_weight"), told.get("max_weight")),
             category=needs.get("category", ""),
-            match=matches[needs.get("match", "any_unit")],
+            match=MATCHES[needs.get("match", "any_unit")],
             tax_category=told.get("tax_category", ""),
             includes_tax=includes if self.kind == "magento2" else None,
             position=told.get("position", 0),
@@ -207,12 +215,13 @@ class World:
         """Read a zone: one the case describes, or a country by its code."""
         told = self.given.get("zones", {}).get(key)
         if told is None:
-            return Zone(key, frozenset({key}))
-        if isinstance(told, list):
-            return Zone(key, frozenset(map(country, told)))
-        if found := OUTSIDE.fullmatch(told):
+            return Zone(key, UNION if key == "EU" else frozenset({key}))
+        if isinstance(told, str) and (found := OUTSIDE.fullmatch(told)):
             return Zone(key, self.zone(found[1]).countries, outside=True)
-        raise Unknown(told)
+        members = frozenset(map(country, told if isinstance(told, list) else told.split(", ")))
+        if strange := members - set(COUNTRIES.values()):
+            raise Unknown(", ".join(sorted(strange)))
+        return Zone(key, members)
 
     def rates(self) -> Iterator[TaxRate]:
         told = self.given.get("tax_rates", [])
@@ -278,7 +287,7 @@ def area(told: Mapping[str, Any]) -> Zone:
     """Read a country with a region or postcode; "any" is every one."""
     region, postcode = told.get("region", told.get("state", "any")), told.get("postcode", "any")
     return Zone(
-        countries=frozenset({country(told["country"])}),
+        countries=frozenset({country(told["country"])}) if "country" in told else frozenset(),
         regions=frozenset() if region in ("any", "*") else names(region),
         postcodes=frozenset() if postcode in ("any", "*") else names(postcode),
     )
