@@ -30,7 +30,7 @@ def price(cart: Cart, snapshot: Snapshot) -> Quote:
     policy = snapshot.policy
     destination = Destination(cart, snapshot)
     shelf = Shelf(cart, snapshot, destination)
-    sheet = Sheet(cart, shelf.rows(cart), lambda sku, units: shelf.row(sku, units, units))
+    sheet = Sheet(cart, shelf.rows(cart), shelf.gift)
     codes, replaced = entered(cart.coupons, policy.coupons)
     open_ = [each for each in snapshot.promotions if each.opened_by(sheet, codes, snapshot.uses)]
     sent = work(open_, sheet, policy)
@@ -79,7 +79,7 @@ def quoted(row: Row, taxed: Taxed) -> QuotedLine:
         gift=row.gift,
         discount=row.taken,
         discount_per_unit=row.taken_per_unit,
-        runs=tuple(row.runs),
+        runs=tuple(row.runs()),
         total=row.now,
         taxed=taxed,
     )

@@ -39,17 +39,9 @@ class Sheet:
         self.rows = rows
         self.entries: list[Entry] = []
         self.applied: set[str] = set()
+        self.total = sum(row.now for row in rows)  # after the discounts so far, without added tax
+        self.units = sum(row.quantity for row in rows)
         self._shelve = shelve
-
-    @property
-    def total(self) -> int:
-        """What the goods cost after the discounts so far, without added tax."""
-        return sum(row.now for row in self.rows)
-
-    @property
-    def units(self) -> int:
-        """How many units are in the cart."""
-        return sum(row.quantity for row in self.rows)
 
     def portions(self, only: Only, giver: Giver) -> list[Portion]:
         """Return what a promotion means: lines, or one unit of the cheapest of them."""
@@ -88,7 +80,7 @@ class Sheet:
     def lower(self, portion: Portion, price: int, giver: Giver) -> Giver:
         """Take off what units cost more than a price."""
         row, units = portion
-        over = sum(count * max(row.base - taken - price, 0) for count, taken in row.first(units))
+        over = sum(count * max(row.base - taken - price, 0) for count, taken in row.runs(units))
         if giver.budget is not None and over > giver.budget:
             return self.note(portion, row.take_evenly(giver.budget, units), giver)
         return self.note(portion, row.lower_to(price, units), giver)
@@ -99,6 +91,7 @@ class Sheet:
             return giver
         entry = Entry(Kind.DISCOUNT, giver.key, giver.name, portion.row.key, -took)
         self.entries.append(entry)
+        self.total -= took
         return giver if giver.budget is None else giver._replace(budget=giver.budget - took)
 
     def give(self, sku: str, units: int, giver: Giver) -> Giver:
@@ -109,5 +102,7 @@ class Sheet:
         if giver.budget is not None and worth > giver.budget:
             return giver
         self.rows.append(row)
+        self.total += worth
+        self.units += units
         self.entries.append(Entry(Kind.GIFT, giver.key, giver.name, row.key, worth))
         return self.note(Portion(row, units), row.take_each(row.base, units), giver)

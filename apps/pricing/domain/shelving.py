@@ -1,13 +1,15 @@
 """From a cart to rows: what its goods cost on the shelf, at the place they go to."""
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 
-from .cart import MOST_UNITS, BadLine, Cart
+from .cart import MOST_UNITS, BadLine, Cart, Line
 from .destination import Destination
 from .explanation import Entry, Kind
 from .goods import Good
 from .lists import open_lists
-from .policy import Basis, Leftovers
+from .policy import Basis, Leftovers, Policy
 from .rounding import Per
 from .rows import Row
 from .shelf import ShelfPrice, shelf_price
@@ -44,29 +46,27 @@ class Shelf:
     def rows(self, cart: Cart) -> list[Row]:
         """Price everything in a cart; lines of one good at one price become one row."""
         units = Counter[str]()
-        together = Counter[tuple[str, int | None]]()
-        agreed = Counter[tuple[str, int | None]]()
         for line in cart.lines:
             units[line.sku] += line.quantity
-            together[line.sku, line.price] += line.quantity
-            agreed[line.sku, line.price] += line.discount
-        if missing := [sku for sku in units if self.price(sku, units[sku]) is None]:
-            raise NotPriced(*missing)
         for sku, count in units.items():
             if count > MOST_UNITS:
                 raise BadLine(f"{count} units of {sku} cannot be priced")
-        keys = list(together)
-        if self._policy.leftovers is Leftovers.SKU:
-            keys.sort(key=lambda key: (key[0], -1 if key[1] is None else key[1]))
-        rows = [self.row(sku, together[sku, price], units[sku], price) for sku, price in keys]
-        for row, key in zip(rows, keys, strict=True):
-            self._write_down(row, key[1])
-            self._agree(row, agreed[key])
+        shelves = {sku: self.price(sku, count) for sku, count in units.items()}
+        if missing := [sku for sku, shelf in shelves.items() if shelf is None]:
+            raise NotPriced(*missing)
+        rows = []
+        for line in together(cart.lines, self._policy):
+            row = self._row(line.sku, line.quantity, shelves[line.sku], line.price)
+            self._write_down(row, line.price)
+            self._agree(row, line.discount)
+            rows.append(row)
         return rows
 
-    def row(self, sku: str, quantity: int, units: int, custom: int | None = None) -> Row:
-        """Price one good, so many units of which are in the cart."""
-        shelf = self.price(sku, units)
+    def gift(self, sku: str, units: int) -> Row:
+        """Price something that nobody put into the cart."""
+        return self._row(sku, units, self.price(sku, units), None)
+
+    def _row(self, sku: str, quantity: int, shelf: ShelfPrice | None, custom: int | None) -> Row:
         if shelf is None:
             raise NotPriced(sku)
         row = Row(self._snapshot.goods[sku], quantity, shelf, custom)
@@ -111,3 +111,20 @@ class Shelf:
     def _note(self, kind: Kind, rule: str, name: str, row: Row, amount: int) -> None:
         if amount:
             self.entries.append(Entry(kind, rule, name, row.key, amount))
+
+
+def together(lines: Iterable[Line], policy: Policy) -> list[Line]:
+    """Put lines of one good at one price together, in the order that leftover cents go by."""
+    found: dict[tuple[str, int], Line] = {}
+    for line in lines:
+        key = (line.sku, -1 if line.price is None else line.price)
+        found[key] = added(found[key], line) if key in found else line
+    keys = sorted(found) if policy.leftovers is Leftovers.SKU else found
+    return [found[key] for key in keys]
+
+
+def added(one: Line, other: Line) -> Line:
+    """Make one line of two."""
+    return replace(
+        one, quantity=one.quantity + other.quantity, discount=one.discount + other.discount
+    )

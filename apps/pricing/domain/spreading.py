@@ -28,6 +28,9 @@ def spread_within(amount: int, weights: Sequence[int], room: Sequence[int]) -> l
 
     What one cannot take is shared out again among the others; what nobody can take is not given.
     """
+    given = spread(amount, weights)
+    if all(part <= space for part, space in zip(given, room, strict=True)):
+        return given
     given = [0] * len(weights)
     open_ = [index for index, space in enumerate(room) if space > 0 and weights[index] > 0]
     while amount and open_:

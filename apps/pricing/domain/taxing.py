@@ -80,7 +80,7 @@ class Taxman:
         before_basis = ((line.quantity, line.basis),)
         before = self._sum(before_basis, percent, per, account, inside=True)
         tax = before
-        if self._policy.tax_after_discount:
+        if self._policy.tax_after_discount and (line.discount or account):
             account = self._account(line, per, f"{percent}", "after")
             tax = self._sum(self._after(line, per), percent, per, account, inside=True)
         gross = line.price * line.quantity

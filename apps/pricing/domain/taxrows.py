@@ -30,7 +30,7 @@ def taxable(row: Row, accounts: Collection[str] = ()) -> Taxable:
         basis=row.basis,
         quantity=row.quantity,
         discount=row.taken,
-        runs=tuple(row.runs),
+        runs=tuple(row.runs()),
         account=row.good.surcharge_on or row.key,
         shares=row.key in accounts,
     )
