@@ -5,14 +5,23 @@ import contextlib
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from uvicorn import Server
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn_worker import UvicornWorker
 
 from commerce import postgres, redis
 from commerce.corked import Corked
+
+if TYPE_CHECKING:
+    from commerce.web import Web, Whole
 
 LONGEST_HEAD = 65_536  # bytes of a request before its body
 FEW = 4  # connections taken at once
@@ -21,9 +30,19 @@ PAUSE = 1.0  # seconds to leave new connections alone when there is no room for 
 
 
 class Protocol(HttpToolsProtocol):
-    """HTTP/1.1, whose requests begin with a head of some length only."""
+    """HTTP/1.1, whose requests begin with a head of some length only.
+
+    A light request is answered past ASGI, whose task, messages and checks of what Django has
+    checked cost as much as the endpoint's own work.
+    """
 
     head: int | None = 0  # bytes of the head that is being read, if one is
+    light: RequestResponseCycle | None = None  # the request, while its body is arriving
+
+    @property
+    def web(self) -> "Web":
+        """The application."""
+        return cast("Web", self.app)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; the head and the body of an answer travel together."""
@@ -46,6 +65,53 @@ class Protocol(HttpToolsProtocol):
         """Count no more."""
         self.head = None
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Read on; what is long is nothing light."""
+        super().on_body(body)
+        if self.light and len(self.light.body) > HIGH_WATER_LIMIT:
+            cycle, self.light = self.light, None
+            super()._start_asgi_task(cycle, self.app)
+
+    def on_message_complete(self) -> None:
+        """Answer what has only waited for its body."""
+        super().on_message_complete()
+        if self.light:
+            cycle, self.light = self.light, None
+            self.begin(cycle)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if cycle.waiting_for_100_continue or not self.web.is_light(cast("Any", cycle.scope)):
+            super()._start_asgi_task(cycle, app)
+        elif cycle.more_body:
+            self.light = cycle
+        else:
+            self.begin(cycle)
+
+    def begin(self, cycle: RequestResponseCycle) -> None:
+        """Have a light request answered."""
+        scope = cast("Any", cycle.scope)
+        self.web.begin(scope, bytes(cycle.body), partial(self.end, cycle))
+
+    def end(self, cycle: RequestResponseCycle, answer: "Whole") -> None:
+        """Send the answer to a light request, as soon as the client has read earlier ones."""
+        if self.flow.write_paused and not cycle.disconnected:
+            task = self.loop.create_task(self.flow.drain())
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+            task.add_done_callback(lambda _: self.end(cycle, answer))
+            return
+        cycle.response_started = cycle.response_complete = True
+        if cycle.disconnected:
+            return
+        status, rest = answer
+        ours = [b"%b: %b\r\n" % each for each in self.server_state.default_headers]
+        if not cycle.keep_alive:
+            ours.append(b"connection: close\r\n")
+        self.transport.write(b"".join((STATUS_LINE[status], *ours, rest)))
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
 
 
 class FairServer(Server):

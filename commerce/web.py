@@ -1,11 +1,13 @@
-"""The shop as an ASGI application: light endpoints on the event loop, everything else in threads.
+"""The shop as an ASGI application, which answers in threads; light endpoints on the event loop.
 
-What answers is the same WSGI application both times.
+What answers is the same WSGI application both times. `commerce.server` knows which requests are
+light; any other ASGI server has them answered in threads as well.
 """
 
 import asyncio
 import functools
 import io
+import logging
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -22,11 +24,15 @@ from commerce.rest.door import Application, Environ, endpoint_at, variable
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+log = logging.getLogger("halles.web")
 SHORT = 65_536  # bytes of a body that are read before anybody begins to answer
 TOGETHER = 64  # requests at once on the event loop; the others wait for their turn
 CHUNK = 65_536  # bytes
 SLOWEST = 60.0  # seconds that one chunk may take, either way, while it holds up a thread
+ENVIRON = "halles.environ"  # in an ASGI scope: the same request as `environment` describes it
+DEFECT = 500, b"content-length: 0\r\n\r\n"
 Message = dict[str, Any]
+Whole = tuple[int, bytes]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
@@ -59,32 +65,50 @@ class Web:
 
     def __init__(self, application: Application) -> None:
         self.application = application
-        self.turns = asyncio.Semaphore(TOGETHER)
+        self.turns = greenlets.Turns(TOGETHER)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         begun, is_whole = await beginning(receive)
         if begun is None:
             return
-        environ = environment(scope)  # from now on it waits for us, not we for it
-        environ["wsgi.input"] = io.BytesIO(begun)
-        if is_whole and is_light(environ):
-            async with self.turns:
-                answered = await greenlets.run(self.whole, environ)
-        else:
-            line = Line(receive, send, is_whole)
-            if not is_whole:
-                environ["wsgi.input"] = io.BufferedReader(Upload(begun, line), CHUNK)
-            task = functools.partial(copy_context().run, self.in_thread, environ, line)
-            answered = await line.loop.run_in_executor(None, task)
-        if answered:
+        environ = scope.get(ENVIRON) or environment(scope)
+        line = Line(receive, send, is_whole)
+        upload = io.BytesIO(begun) if is_whole else io.BufferedReader(Upload(begun, line), CHUNK)
+        wait_for_us(environ, upload)
+        task = functools.partial(copy_context().run, self.in_thread, environ, line)
+        if answered := await line.loop.run_in_executor(None, task):
             answer, content = answered
             await send(answer.head)
             await send({"type": "http.response.body", "body": content})
 
-    def whole(self, environ: Environ) -> tuple[Answer, bytes] | None:
-        """Answer in one piece."""
-        answer = self.answer(environ)
-        return answer, b"".join(answer.chunks)
+    def is_light(self, scope: Message) -> bool:
+        """Tell whether a request is for an endpoint that blocks nobody."""
+        environ = scope[ENVIRON] = environment(scope)
+        found = endpoint_at(environ)
+        chosen = found and found.func.endpoints.get(environ["REQUEST_METHOD"])
+        return bool(chosen and chosen.terms.light)
+
+    def begin(self, scope: Message, body: bytes, done: Callable[[Whole], object]) -> None:
+        """Answer a light request on the event loop, when it is its turn."""
+        environ = scope[ENVIRON]
+        wait_for_us(environ, io.BytesIO(body))
+        self.turns.begin(functools.partial(self.whole, environ), done)
+
+    def whole(self, environ: Environ) -> Whole:
+        """Answer in one piece: the status, and everything that follows it on the line."""
+        told: list[tuple[int, str]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> None:
+            lines = "".join([f"{name}: {text}\r\n" for name, text in headers])
+            told.append((int(status[:3]), lines))
+
+        try:
+            content = b"".join(self.application(environ, start))
+        except Exception:
+            log.exception("a light request")
+            return DEFECT
+        status, lines = told[-1]
+        return status, b"%b\r\n%b" % (lines.encode("latin-1"), content)
 
     def in_thread(self, environ: Environ, line: "Line") -> tuple[Answer, bytes] | None:
         """Answer in one piece, or send what is long bit by bit and be done."""
@@ -180,11 +204,10 @@ async def beginning(receive: Receive) -> tuple[bytes | None, bool]:
     return begun, False
 
 
-def is_light(environ: Environ) -> bool:
-    """Tell whether a request is for an endpoint that blocks nobody."""
-    found = endpoint_at(environ)
-    chosen = found and found.func.endpoints.get(environ["REQUEST_METHOD"])
-    return bool(chosen and chosen.terms.light)
+def wait_for_us(environ: Environ, body: io.BufferedIOBase) -> None:
+    """Give a request its body; from now on it waits for us, not we for it."""
+    environ["wsgi.input"] = body
+    environ[SINCE] = time.monotonic()
 
 
 def environment(scope: Message) -> Environ:
@@ -207,7 +230,6 @@ def environment(scope: Message) -> Environ:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
         "wsgi.file_wrapper": in_chunks,
-        SINCE: time.monotonic(),
     }
     for header, value in scope["headers"]:
         if name := named(header):

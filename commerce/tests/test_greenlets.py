@@ -1,37 +1,21 @@
 """Requests that share a thread: each gives way where it waits, and what one does is its own."""
 
-import asyncio
 import functools
 import threading
 from contextvars import ContextVar
 
 import pytest
-import uvloop
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import DataError, OperationalError, connection, connections
 from redis.exceptions import ConnectionError, RedisError
 
-from commerce import greenlets, postgres, redis
+from commerce import greenlets, postgres
 from commerce.postgres import shared
 from commerce.redis import client, lines, script
+from commerce.testing.light import together
 
 ECHO = "return ARGV[1]"
 mark = ContextVar("mark", default="nobody's")
-
-
-def together(*works):
-    """Run some code on one event loop; gives what each came to."""
-
-    async def all_of_it():
-        runs = (greenlets.run(work) for work in works)
-        try:
-            return await asyncio.gather(*runs, return_exceptions=True)
-        finally:
-            shared.close()
-            redis.close()
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(all_of_it())
 
 
 def test_others_go_on_where_one_waits():

@@ -1,12 +1,11 @@
 """On the event loop, carts ask what blocks in a thread."""
 
-import asyncio
-
 import pytest
 from django.db import connections
 
 from apps.catalog.interface import catalog
 from commerce import greenlets
+from commerce.testing.light import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,4 +17,4 @@ def test_the_catalogue_is_asked_in_a_thread():
         finally:
             greenlets.aside(connections.close_all)  # in the same thread, which is idle again
 
-    assert asyncio.run(greenlets.run(asks)) == {}
+    assert together(asks) == [{}]
