@@ -47,22 +47,19 @@ class Asking(Question):
 
     is_first = False  # it goes with the name it is to have from now on
 
-    def __init__(
-        self, statement: Statement, adapter: abc.Transformer, loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, statement: Statement, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
         self.statement = statement
-        self.adapter = adapter
 
-    def hear(self, results: list[PGresult]) -> bool:
+    def hear(self, results: list[PGresult], adapter: abc.Transformer) -> bool:
         """Hand out the rows, or the first error; tells whether there were rows."""
         failed = next((each for each in results if each.status == ExecStatus.FATAL_ERROR), None)
         if failed or not results or results[-1].status != ExecStatus.TUPLES_OK:
             silent = psycopg.OperationalError("PostgreSQL has not answered the statement")
             self.fail(error_from_result(failed) if failed else silent)
             return False
-        self.adapter.set_pgresult(results[-1], format=Format.BINARY)
-        self.settle(self.adapter.load_rows(0, results[-1].ntuples, tuple))
+        adapter.set_pgresult(results[-1], format=Format.BINARY)
+        self.settle(adapter.load_rows(0, results[-1].ntuples, tuple))
         return True
 
     def fail(self, problem: Exception) -> None:
@@ -75,6 +72,7 @@ class Line:
 
     def __init__(self, opened: "psycopg.Connection[Any]") -> None:
         self.opened = opened
+        self.adapter = Transformer(opened)  # remembers how each type is written and read
         self.server = opened.pgconn
         self.server.nonblocking = 1
         self.server.enter_pipeline_mode()
@@ -96,9 +94,9 @@ class Line:
 
     def ask(self, sql: str, parameters: Sequence[Any]) -> "asyncio.Future[list[Row]]":
         """Send a statement; what comes of it is a future."""
-        adapter = Transformer(self.opened)
-        values = adapter.dump_sequence(parameters, [PyFormat.BINARY] * len(parameters))
-        question = Asking((sql, adapter.types or ()), adapter, self.loop)
+        formats = [PyFormat.BINARY] * len(parameters)
+        values = self.adapter.dump_sequence(parameters, formats)
+        question = Asking((sql, self.adapter.types or ()), self.loop)
         try:
             self.send(question, values)
         except psycopg.Error as problem:
@@ -111,7 +109,7 @@ class Line:
     def send(self, question: Asking, values: Any) -> None:
         """Put a statement on the line, and before its first time what it is to be called."""
         sql, types = question.statement
-        formats = question.adapter.formats
+        formats = self.adapter.formats
         if self.opened.prepare_threshold is None:  # what is in between may change the server
             self.server.send_query_params(numbered(sql), values, types, formats, Format.BINARY)
         else:
@@ -161,7 +159,7 @@ class Line:
         """End the oldest question; a statement that failed at first is named anew."""
         question, results = self.asked.popleft(), self.heard
         self.heard = []
-        if not question.hear(results) and question.is_first:
+        if not question.hear(results, self.adapter) and question.is_first:
             self.known.pop(question.statement, None)
 
     def end(self, problem: Exception) -> None:
