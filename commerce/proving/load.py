@@ -14,8 +14,12 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import cast
+
+import uvloop
 
 PATIENCE = 30.0  # seconds to wait for the last answers
+TICK = 0.001  # seconds between looks at what is due
 PAUSE = 0.05  # seconds before a connection that broke is made again
 END = b"\r\n\r\n"
 LENGTH = b"content-length:"
@@ -59,8 +63,7 @@ class Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin with whatever is due."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
         self.crowd.free(self)
 
     def ask(self, request: bytes, since: float) -> None:
@@ -195,7 +198,7 @@ def everybody(
         crowd.go()
         return crowd.figures
 
-    return asyncio.run(send())
+    return uvloop.run(send())
 
 
 def offered(
@@ -218,8 +221,8 @@ def offered(
             due = started + number / rate
             if due > started + seconds or (request := next(waiting, None)) is None:
                 break
-            while (early := due - time.perf_counter()) > 0:
-                await asyncio.sleep(early)
+            while due > time.perf_counter():
+                await asyncio.sleep(TICK)
             crowd.put(request, due)
             if number % 16 == 0:
                 await asyncio.sleep(0)
@@ -228,7 +231,7 @@ def offered(
         crowd.go()
         return crowd.figures
 
-    return asyncio.run(send())
+    return uvloop.run(send())
 
 
 def until(requests: Iterator[bytes], end: float) -> Iterator[bytes]:
