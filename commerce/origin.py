@@ -43,7 +43,13 @@ class OriginMiddleware:
 
 def block() -> str:
     """Name the block of the request being answered; "" outside of any, or when limits are off."""
-    return block_of(current.get()) if settings.LIMITS else ""
+    return block_of(current.get()) if has_limits() else ""
+
+
+@settled
+def has_limits() -> bool:
+    """Whether anybody is limited."""
+    return bool(settings.LIMITS)
 
 
 def block_of(text: str) -> str:

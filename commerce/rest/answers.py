@@ -1,5 +1,6 @@
 """The API's answers: Django's, at a third of the cost of their headers."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,9 +18,8 @@ class Headers(ResponseHeaders):
             self[name] = value
 
     def __setitem__(self, name: str, value: Any) -> None:
-        both = f"{name}{value}"
-        if type(value) is str and both.isascii() and both.isprintable():
-            self._store[name.lower()] = name, value
+        if type(value) is str and value.isascii() and value.isprintable() and (key := plain(name)):
+            self._store[key] = name, value
         else:
             super().__setitem__(name, value)
 
@@ -31,6 +31,12 @@ class Headers(ResponseHeaders):
     def items(self) -> Any:
         """List names and values."""
         return self._store.values()
+
+
+@functools.lru_cache(maxsize=1_000)
+def plain(name: str) -> str:
+    """Write a header's name as Django looks it up; "" if it needs Django's own treatment."""
+    return name.lower() if name.isascii() and name.isprintable() else ""
 
 
 class Answer(HttpResponse):

@@ -7,6 +7,8 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
+from commerce.settled import settled
+
 from .problems import Problem, ProblemError
 
 T = TypeVar("T")
@@ -29,7 +31,7 @@ def read(request: HttpRequest, shape: type[T]) -> T:
 def check_media_type(request: HttpRequest) -> None:
     """Refuse a body before reading it: by its length, type, charset and encoding."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if not length.isdecimal() or int(length[:20]) > longest():
         raise too_large()
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     encoding = request.headers.get("Content-Encoding", "identity")
@@ -43,8 +45,13 @@ def check_media_type(request: HttpRequest) -> None:
 
 def too_large() -> Problem:
     """Say how much would have been accepted."""
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return Problem("body-too-large", detail=f"A body may have up to {limit} bytes.")
+    return Problem("body-too-large", detail=f"A body may have up to {longest()} bytes.")
+
+
+@settled
+def longest() -> int:
+    """How many bytes a body may have."""
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 def decode(raw: bytes, shape: type[T]) -> T:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from commerce import addresses
+from commerce.settled import settled
 
 from . import keys
 from .problems import Problem, ProblemError
@@ -46,12 +47,18 @@ def address(request: HttpRequest) -> str:
 def read_address(request: HttpRequest) -> str:
     """Find the address in what the nearest proxy or the client itself has sent."""
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    proxies: int = settings.TRUSTED_PROXIES
+    proxies = trusted()
     claimed = forwarded[-proxies].strip() if 0 < proxies <= len(forwarded) else ""
     try:
         return addresses.write(addresses.read(claimed))
     except ValueError:
         return str(request.META.get("REMOTE_ADDR", ""))
+
+
+@settled
+def trusted() -> int:
+    """How many proxies stand in front of the shop."""
+    return int(settings.TRUSTED_PROXIES)
 
 
 def identify(

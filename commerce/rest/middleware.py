@@ -8,6 +8,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
 from commerce.security import PERMISSIONS
+from commerce.settled import settled
 
 from . import errors
 from .problems import Problem
@@ -18,6 +19,9 @@ HEADERS = {
     "Permissions-Policy": PERMISSIONS,
     "X-Frame-Options": "DENY",
 }
+
+
+MOST_HOSTS = 100  # remembered by a process
 
 
 class ProblemMiddleware:
@@ -76,7 +80,7 @@ def answer(request: HttpRequest, found: ResolverMatch) -> HttpResponseBase:
     """Ask the endpoint, in the reader's language."""
     speak(request)
     try:
-        request.get_host()  # refuses a host that is not ours
+        check_host(request)
         response: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
     except Exception as exception:
         refusal = errors.answer(request, exception)
@@ -84,6 +88,21 @@ def answer(request: HttpRequest, found: ResolverMatch) -> HttpResponseBase:
             raise
         return refusal
     return response
+
+
+def check_host(request: HttpRequest) -> None:
+    """Refuse a host that is not ours."""
+    host = request._get_raw_host()  # type: ignore[attr-defined]
+    if host not in hosts():
+        request.get_host()
+        if len(hosts()) < MOST_HOSTS:
+            hosts().add(host)
+
+
+@settled
+def hosts() -> set[str]:
+    """Remember names that were found to be ours."""
+    return set()
 
 
 def speak(request: HttpRequest) -> None:

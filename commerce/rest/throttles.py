@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from commerce.redis import client, script
+from commerce.settled import settled
 from commerce.telemetry.metrics import FAILED_OPEN
 
 from .credentials import address
@@ -120,14 +121,21 @@ unasked = Unasked()
 
 def take(request: HttpRequest, name: str, bucket: str) -> Level | None:
     """Count a request against a class of routes (requests a minute); None when limits are off."""
-    if not settings.LIMITS:
+    quotas = limits()
+    if not quotas:
         return None
     times = LOOPBACK if address(request) in {"127.0.0.1", "::1", ""} else 1
-    quota = settings.RATE_LIMITS[name] * times
+    quota = quotas[name] * times
     level = Level(name, quota, *admit(f"{name}:{bucket}", quota, free_of(name, quota)))
     if not level.allowed:
         raise Problem("rate-limited", retry_after=level.wait, headers=level.headers)
     return level
+
+
+@settled
+def limits() -> dict[str, int]:
+    """List the quotas by class of routes; none when limits are off."""
+    return dict(settings.RATE_LIMITS) if settings.LIMITS else {}
 
 
 def free_of(name: str, quota: int) -> int:

@@ -120,7 +120,7 @@ def kept_aside(before: Document, after: Document, inquiry: Inquiry) -> Made:
 
 def paced(document: Document) -> Document:
     """Count a change of what is kept aside, or refuse one too many."""
-    if not settings.LIMITS:
+    if not origin.has_limits():
         return document
     return replace(document, pace=document.pace.step(clock.now()))
 

@@ -55,7 +55,7 @@ def reserve(
     `most` units of a SKU may be held that has no cap of its own; as many as the shop says, if None.
     """
     wanted = of_cart(lines)
-    most = settings.STOCK_MOST if most is None else most
+    most = usual_most() if most is None else most
     terms = (ttl, buyer.customer, buyer.address or None, most, *rules())
     places = ranked(cart, wanted, destination)
     if len(wanted) == len(places) == 1 and all(wanted.values()):
@@ -74,7 +74,7 @@ def reserve(
 
 def bounded(ttl: timedelta) -> timedelta:
     """Refuse to keep anything aside for a cart for longer than the shop says."""
-    if ttl > (most := timedelta(seconds=settings.HOLD_SECONDS)):
+    if ttl > (most := longest_ttl()):
         raise HoldTooLong(most=most)
     return ttl
 
@@ -104,6 +104,18 @@ def hand_over(cart: UUID, to: UUID) -> None:
 def extend(cart: UUID) -> None:
     """Let what a cart holds last longer, once."""
     rows(EXTEND, cart, timedelta(seconds=settings.STOCK_EXTENSION_SECONDS), longest())
+
+
+@settled
+def usual_most() -> int:
+    """How many units of a SKU are held by one customer, or from one address."""
+    return int(settings.STOCK_MOST)
+
+
+@settled
+def longest_ttl() -> timedelta:
+    """For how long a cart may ask."""
+    return timedelta(seconds=settings.HOLD_SECONDS)
 
 
 @settled
