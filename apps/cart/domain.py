@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -12,11 +12,13 @@ from msgspec.structs import replace
 
 from apps.catalog.interface import Component
 from apps.customers.interface import Address
+from apps.pricing.interface import Quote
 from apps.stock.interface import Destination, Shortage
 
 MOST_LINES = 20
 MOST_UNITS = 10  # of one SKU
 MOST_CHANGES = 30  # of what is kept aside for one cart, in a minute
+FROZEN = timedelta(minutes=10)  # for its payment
 
 
 class Goods(Protocol):
@@ -66,6 +68,13 @@ class Pace(msgspec.Struct, frozen=True):
         return Pace(left - 1, now)
 
 
+class Freeze(msgspec.Struct, frozen=True):
+    """Until when a cart does not change, and what it costs as long."""
+
+    until: datetime
+    quote: Quote
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A cart as it is kept; every change makes a new one with the next version."""
 
@@ -82,11 +91,16 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     pace: Pace = Pace()
     merges: tuple[Merge, ...] = ()
     merged: UUID | None = None  # the cart that has the lines of this one
+    freeze: Freeze | None = None  # the last one, perhaps over
 
     @property
     def destination(self) -> Destination | None:
         """Where its goods will go, as far as the shopper has said."""
         return Destination(self.address.country) if self.address else None
+
+    def frozen(self, now: datetime) -> Freeze | None:
+        """Return what keeps it from changing at a moment, if anything does."""
+        return self.freeze if self.freeze and self.freeze.until > now else None
 
     def line(self, item: UUID) -> Wanted | None:
         """Find a line by its id."""
@@ -197,6 +211,14 @@ class TooMuch(Refused):
 
 class AlreadyExtended(Refused):
     """What a cart holds is given more time once."""
+
+
+class Frozen(Refused):
+    """The cart waits for its payment, and does not change until a moment."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"frozen until {until.isoformat()}")
+        self.until = until
 
 
 class TooOften(Refused):

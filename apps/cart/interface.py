@@ -64,6 +64,7 @@ class Contents:
     order: UUID | None = None
     extended: bool = False  # its holds were given more time, which happens once
     gone: tuple[GoneLine, ...] = ()  # neither in `lines` nor in `quote`; to be taken out
+    frozen_until: datetime | None = None  # neither it nor its prices change before
 
     @property
     def held_until(self) -> datetime | None:

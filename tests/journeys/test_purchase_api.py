@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from apps.catalog.interface import Kind
+from apps.pricing.interface import Price, pricing
 from apps.stock.interface import stock
+from commerce.money import Money
 from tests.journeys.partner import ADDRESS, Partner, sell
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,6 +21,7 @@ def test_partner_buys_as_the_api_promises(house, settings):
     buys_in_five_calls(Partner(house))
     cannot_buy_what_is_not_there(Partner(house))
     eight_twins_have_one_effect(Partner(house))
+    pays_what_the_frozen_cart_cost(Partner(house))
     assert stock.available(skus=("MUG-BLUE",))["MUG-BLUE"].free == 1
 
 
@@ -85,3 +88,16 @@ def eight_twins_have_one_effect(sue):
     assert set(told) <= {202, 409}
     assert told[202] >= 1
     assert len({answer.body["number"] for answer in answers if answer.status == 202}) == 1
+
+
+def pays_what_the_frozen_cart_cost(tim):
+    tim.begin()
+    tim.add("VOUCHER", 1)
+    frozen = tim.post(f"/api/cart/v1/carts/{tim.cart}/freeze", None)
+    assert (frozen.status, frozen.body["version"]) == (200, 3)
+    tim.version = 3
+    pricing.set_prices(prices=(Price("VOUCHER", Money.of("99.00", "EUR")),))
+    assert tim.add("VOUCHER", 1).body["code"] == "cart-frozen"
+    session = tim.pay()
+    assert session.body["amount"] == {"amount": "25.00", "currency": "EUR"}
+    assert tim.order(session).status == 202

@@ -137,7 +137,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A cart as it stands; `gone` are its lines that are sold no more.
 
-    `extended`: its holds have been given more time, which happens once.
+    `extended`: its holds have been given more time, which happens once. `frozen_until`: neither it
+    nor its prices change before.
     """
 
     id: str
@@ -154,6 +155,7 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     totals: Totals
     order: str | None
     token: str | UnsetType = UNSET
+    frozen_until: datetime | None = None
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -228,6 +230,7 @@ def cart_body(found: Contents, token: str | UnsetType = UNSET) -> Cart:
         totals=totals(found),
         order=ids.public("ord", found.order) if found.order else None,
         token=token,
+        frozen_until=found.frozen_until,
     )
 
 

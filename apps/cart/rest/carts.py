@@ -46,7 +46,7 @@ def show(request: ApiRequest, cart: str) -> Reply:
     if_match=True,
     idempotency="accepted",
     answers={200: Cart},
-    problems=("address-invalid", "cart-ordered"),
+    problems=("address-invalid", "cart-ordered", "cart-frozen"),
 )
 def change(request: ApiRequest, cart: str, *, body: Details, expected: int) -> Reply:
     """Say who buys and where it goes; everything that is wrong is told at once."""
@@ -56,7 +56,7 @@ def change(request: ApiRequest, cart: str, *, body: Details, expected: int) -> R
         return reply(service.contents(name))
 
 
-@endpoint("DELETE", credentials=("ct",), if_match=True, problems=("cart-ordered",))
+@endpoint("DELETE", credentials=("ct",), if_match=True, problems=("cart-ordered", "cart-frozen"))
 def drop(request: ApiRequest, cart: str, *, expected: int) -> Reply:
     """Forget the cart and put everything back on the shelf."""
     with plainly():

@@ -16,7 +16,7 @@ from .problems import plainly
     idempotency="accepted",
     limit="hold",
     answers={200: Kept},
-    problems=("cart-ordered", "not-started", "waiting"),
+    problems=("cart-ordered", "cart-frozen", "not-started", "waiting"),
 )
 def again(request: ApiRequest, cart: str) -> Reply:
     """Keep every lapsed line aside once more, or as many of its units as are there."""
@@ -33,7 +33,7 @@ def again(request: ApiRequest, cart: str) -> Reply:
     idempotency="accepted",
     limit="hold",
     answers={200: Cart},
-    problems=("cart-ordered", "already-extended"),
+    problems=("cart-ordered", "cart-frozen", "already-extended"),
 )
 def extend(request: ApiRequest, cart: str) -> Reply:
     """Give a shopper who is about to pay ten minutes more, once, half an hour in all at most."""

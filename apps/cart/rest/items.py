@@ -82,7 +82,7 @@ def change(request: ApiRequest, cart: str, item: str, *, body: Quantity, expecte
     credentials=("ct",),
     if_match=True,
     idempotency="accepted",
-    problems=("cart-ordered",),
+    problems=("cart-ordered", "cart-frozen"),
 )
 def remove(request: ApiRequest, cart: str, item: str, *, expected: int) -> Reply:
     """Take a line out; its goods are free at once."""

@@ -18,7 +18,7 @@ from .problems import plainly
     idempotency="required",
     limit="hold",
     answers={200: Kept},
-    problems=("cart-ordered", "cart-merged"),
+    problems=("cart-ordered", "cart-merged", "cart-frozen"),
 )
 def merge(request: ApiRequest, cart: str, *, body: Merge) -> Reply:
     """Put this cart's lines into another cart of the same shopper; this one is no more then."""

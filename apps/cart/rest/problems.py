@@ -11,6 +11,7 @@ from commerce.rest.problems import Problem, ProblemError, register
 from ..domain import (
     MOST_LINES,
     MOST_UNITS,
+    Frozen,
     Stale,
     TooMuch,
     TooOften,
@@ -24,6 +25,13 @@ register(
     status=409,
     title="The cart has been ordered",
     text="The cart has become an order and cannot change any more. Begin a new cart.",
+)
+register(
+    "cart-frozen",
+    status=423,
+    title="The cart waits for its payment",
+    text="It was frozen and does not change before `errors[].meta.until`. Order it, or thaw it with"
+    " DELETE on its `freeze`.",
 )
 register(
     "cart-merged",
@@ -79,7 +87,7 @@ register(
 
 LINE = "/api/stock/v1/sales/{}/places"  # where a cart takes its place
 CHANGES = (
-    *("cart-ordered", "out-of-stock", "cart-limit", "unknown-sku"),
+    *("cart-ordered", "cart-frozen", "out-of-stock", "cart-limit", "unknown-sku"),
     *("hold-limit", "lapsed-too-often", "not-started", "waiting"),
 )
 
@@ -103,6 +111,8 @@ def problem_of(refusal: BaseException) -> Problem | None:
             return Problem("not-found")
         case CartOrdered():
             return because("cart-ordered", {"order": ids.public("ord", refusal.order)})
+        case Frozen():
+            return because("cart-frozen", {"until": refusal.until.isoformat()})
         case Stale():
             return Problem("precondition-failed", headers={"ETag": f'"{refusal.version}"'})
         case UnknownSku():

@@ -23,7 +23,7 @@ def options(request: ApiRequest, cart: str) -> Reply:
     body=Choice,
     if_match=True,
     answers={200: Cart},
-    problems=("shipping-unknown", "cart-ordered"),
+    problems=("shipping-unknown", "cart-ordered", "cart-frozen"),
 )
 def choose(request: ApiRequest, cart: str, *, body: Choice, expected: int) -> Reply:
     """Choose how the cart is sent."""

@@ -9,6 +9,7 @@ from ..store import Answered, Twin
 from .again import extend, hold_again
 from .change import Receipt
 from .details import note, patch, shipping_options
+from .freeze import freeze, thaw
 from .goods import items
 from .life import close, create, drop
 from .lines import Held, add, remove, replace_all, set_quantity
@@ -27,6 +28,7 @@ __all__ = [
     "create",
     "drop",
     "extend",
+    "freeze",
     "hold_again",
     "items",
     "line",
@@ -38,6 +40,7 @@ __all__ = [
     "set_quantity",
     "shipping_options",
     "summary",
+    "thaw",
 ]
 
 

@@ -17,7 +17,7 @@ from commerce import clock, origin
 from commerce.settled import settled
 
 from .. import store
-from ..domain import Document, Stale, UnknownSku, Wanted, check_limits, needs, short_lines
+from ..domain import Document, Frozen, Stale, UnknownSku, Wanted, check_limits, needs, short_lines
 from ..interface import CartMerged, CartOrdered, UnknownCart
 from .lost import find_again
 from .sold import Inquiry, Sold
@@ -51,9 +51,9 @@ def make(
     """Make a change on the newest version of a cart, or on the expected one if that is named.
 
     `skus` are those that are known to change before the cart is read.
-    Raises UnknownCart, CartOrdered, and for what the change asks for Stale, UnknownSku, TooMuch,
-    TooOften and stock's OutOfStock, whose shortages name the lines of the cart; with a receipt
-    also store.Answered and store.Twin.
+    Raises UnknownCart, CartOrdered, Frozen, and for what the change asks for Stale, UnknownSku,
+    TooMuch, TooOften and stock's OutOfStock, whose shortages name the lines of the cart; with a
+    receipt also store.Answered and store.Twin.
     """
     inquiry = Inquiry(*skus)
     with store.Turn(cart, receipt.request if receipt else "", inquiry.questions) as turn:
@@ -95,6 +95,8 @@ def check_open(document: Document, expected: int | None) -> None:
     check_there(document)
     if document.order is not None:
         raise CartOrdered(cart=document.id, order=document.order)
+    if document.freeze and (freeze := document.frozen(clock.now())):
+        raise Frozen(freeze.until)
     if expected is not None and document.version != expected:
         raise Stale(document.version)
 

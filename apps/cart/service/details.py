@@ -7,9 +7,10 @@ from msgspec.structs import replace
 from apps.customers.interface import Address
 from apps.pricing.interface import ShippingOption, pricing
 
-from ..domain import Document
+from ..domain import Document, Frozen
 from ..interface import Contents
 from .change import make
+from .freeze import thaw
 from .show import draft, found, quoted, shown
 
 
@@ -19,12 +20,19 @@ def patch(cart: UUID, *, expected: int | None, fields: dict[str, object]) -> Doc
 
 
 def note(cart: UUID, *, email: str, address: Address | None, shipping: str | None) -> Contents:
-    """Write down who buys, where to and how it is sent; a way that does not go there is dropped."""
+    """Write down who buys, where to and how it is sent; a way that does not go there is dropped.
+
+    Somebody who begins to check out anew pays what it costs by then.
+    """
 
     def noted(document: Document) -> Document:
         told = replace(document, email=email, address=address, shipping=shipping)
         return told if goes_there(told) else replace(told, shipping=None)
 
+    try:
+        return shown(make(cart, noted).document)
+    except Frozen:
+        thaw(cart)
     return shown(make(cart, noted).document)
 
 

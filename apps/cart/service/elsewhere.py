@@ -6,6 +6,7 @@ from django.core.signing import BadSignature, TimestampSigner
 
 from commerce import ids
 
+from ..domain import Frozen
 from ..interface import CartOrdered, Contents, UnknownCart
 from .merge import merge
 from .show import contents
@@ -33,7 +34,7 @@ def bring(own: UUID, into: UUID) -> None:
         empty = not contents(own).lines
         if not empty:
             merge(own, into=into)
-    except (UnknownCart, CartOrdered):
+    except (UnknownCart, CartOrdered, Frozen):
         return
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from apps.catalog.interface import Item, catalog
 from apps.pricing.interface import CartDraft, LineDraft, NoPrice, NoShipping, Quote, pricing
 from apps.stock.interface import Hold, stock
+from commerce import clock
 
 from .. import store
 from ..domain import Document, Goods, UnknownLine, Wanted, most_units, needs
@@ -66,7 +67,11 @@ def shown(document: Document) -> Contents:
     """Look everything up that a cart only names; what is sold no more is named apart."""
     known = items(tuple(line.sku for line in document.lines))
     sold = tuple(line for line in document.lines if line.sku in known)
-    priced, quote = quoted(replace(document, lines=sold))
+    freeze = document.frozen(clock.now())
+    if freeze and sold == document.lines:
+        priced, quote = document, freeze.quote
+    else:
+        priced, quote = quoted(replace(document, lines=sold))
     return Contents(
         id=priced.id,
         version=priced.version,
@@ -81,6 +86,7 @@ def shown(document: Document) -> Contents:
         order=priced.order,
         extended=priced.extended,
         gone=gone_shown(document, priced),
+        frozen_until=freeze.until if freeze else None,
     )
 
 

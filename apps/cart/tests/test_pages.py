@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from apps.cart.interface import cart
-from apps.cart.service import goods
+from apps.cart.service import freeze, goods
 from apps.cart.tests.conftest import draft
 from apps.catalog.interface import catalog
 from commerce.browser import carried
@@ -68,3 +68,13 @@ def test_a_cart_of_nothing_that_is_sold_says_so(alice):
     assert page.redirect_chain == [("/cart/", 302)]
     assert "This is not sold any more" in page.text
     assert "Nothing else is in it." in page.text
+
+
+def test_says_that_a_frozen_cart_waits_for_its_payment(alice):
+    alice.post("/cart/add", {"sku": "MUG"})
+    freeze(contents(alice).id)
+    for path in ("/cart/add", "/cart/hold"):
+        answer = alice.post(path, {"sku": "MUG"})
+        assert answer.status_code == 409
+        assert "The cart is being paid for elsewhere." in answer.text
+    assert len(contents(alice).lines) == 1

@@ -20,11 +20,11 @@ from commerce import ids
 from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wants_json
 
 from .. import service
-from ..domain import MOST_UNITS, Missing, Refused, TooMuch, TooOften, UnknownSku
+from ..domain import MOST_UNITS, Frozen, Missing, Refused, TooMuch, TooOften, UnknownSku
 from ..interface import CartLine, CartOrdered, Contents, UnknownCart
 
 NOT_YET = (NotStarted, Waiting)
-NOT_KEPT = (OutOfStock, HoldLimit, LapsedTooOften)
+NOT_KEPT = (OutOfStock, HoldLimit, LapsedTooOften, Frozen)
 NAME = "cart"  # of the cookie
 HINT = "shopping"  # a cookie for scripts: there is a cart worth asking for
 
@@ -290,6 +290,8 @@ def reason(refusal: Exception) -> str:
             return gettext("A cart holds up to %(most)d of one thing.") % {"most": refusal.most}
         case TooOften():
             return gettext("That was a lot at once. Please wait a moment and try again.")
+        case Frozen():
+            return gettext("The cart is being paid for elsewhere. Please wait a few minutes.")
         case UnknownSku():
             return gettext("This is not on offer any more.")
     return gettext("The cart could not be changed. Please try again.")
