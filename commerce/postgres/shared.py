@@ -241,7 +241,7 @@ def connected() -> "psycopg.Connection[Any]":
     """Connect as Django does, and take its connection away from this thread."""
     ours = connections["default"]
     ours.close()
-    ours.connect()
+    ours.ensure_connection()
     opened: psycopg.Connection[Any] = ours.connection
     ours.connection = None
     return opened

@@ -144,7 +144,7 @@ class House:
         """Crash PostgreSQL, as `pg_ctl stop -m immediate` does; the keeper starts it again."""
         with self.connect() as truth:
             [pid] = truth.execute("SELECT pg_backend_pid()").fetchone() or [0]
-        status = Path(f"/proc/{pid}/status").read_text()
+            status = Path(f"/proc/{pid}/status").read_text()
         [server] = [line.split()[1] for line in status.splitlines() if line.startswith("PPid:")]
         os.kill(int(server), signal.SIGQUIT)
 

@@ -175,6 +175,13 @@ def dismiss(process):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_server_that_is_away_fails_as_django_says_it(monkeypatch):
+    monkeypatch.setitem(connections.settings["default"], "PORT", "1")
+    [failure] = together(lambda: postgres.ask("SELECT 1"))
+    assert type(failure) is OperationalError
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nobody_waits_for_a_server_that_says_nothing(monkeypatch):
     monkeypatch.setattr(shared, "PATIENCE", 0.1)
 
