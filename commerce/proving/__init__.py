@@ -6,9 +6,10 @@ prove` finds them there.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from django.core.management.base import CommandParser
+if TYPE_CHECKING:  # a process of buyers needs no Django
+    from django.core.management.base import CommandParser
 
 Say = Callable[[str], None]
 
@@ -46,7 +47,7 @@ class Proof(Protocol):
 
     text: str
 
-    def arguments(self, parser: CommandParser) -> None:
+    def arguments(self, parser: "CommandParser") -> None:
         """Declare the options."""
         ...
 
