@@ -56,9 +56,11 @@ class Destination:
         gains that of the destination, unless the shop sells at the same price everywhere.
         """
         policy = self._snapshot.policy
+        stays = policy.same_price_everywhere and not self.free
+        if stays or not self.includes(category, said):
+            return price
         origin, due = self._at_origin(category), self.due(category)
-        moved = self.free or not policy.same_price_everywhere
-        if not moved or origin.percent == due.percent or not self.includes(category, said):
+        if origin.percent == due.percent:
             return price
         net = Decimal(price) - within(price, origin.percent)
         exact = net + share(net, due.percent)

@@ -66,6 +66,7 @@ class Policy:
     tax_after_discount: bool = True  # else on the full price
     tax_on_custom_price: bool = True  # else on the price that was overridden
     same_price_everywhere: bool = True  # else prices lose the shop's tax and gain the destination's
+    most_units: int = 9_999  # of one good in one cart
     shipping_by_total_with_tax: bool = True  # brackets and limits count the tax added to goods
 
 

@@ -60,7 +60,7 @@ class Sheet:
         """Take an amount off, shared out in proportion to what is left of each."""
         worth = [portion.worth for portion in over]
         room = [portion.row.room(portion.units) for portion in over]
-        amount = min(amount, sum(worth), amount if giver.budget is None else giver.budget)
+        amount = amount if giver.budget is None else min(amount, giver.budget)
         for portion, part in zip(over, spread_within(amount, worth, room), strict=True):
             giver = self.note(portion, portion.row.take_evenly(part, portion.units), giver)
         return giver

@@ -46,7 +46,7 @@ class CatalogPromotion:
         )
 
     def reduced(self, price: int, policy: Policy, cent: int) -> int:
-        """Return a price as it leaves it; a new price may be higher, what is taken never raises."""
+        """Return what it would make of a price, minimum and old price not looked at."""
         price = price if self.new_price is None else self.new_price
         price = max(price - (self.fixed or 0), 0)
         if not self.percent:

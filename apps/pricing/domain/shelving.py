@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .cart import MOST_UNITS, BadLine, Cart, Line
+from .cart import BadLine, Cart, Line
 from .destination import Destination
 from .explanation import Entry, Kind
 from .goods import Good
@@ -49,7 +49,7 @@ class Shelf:
         for line in cart.lines:
             units[line.sku] += line.quantity
         for sku, count in units.items():
-            if count > MOST_UNITS:
+            if count > self._policy.most_units:
                 raise BadLine(f"{count} units of {sku} cannot be priced")
         shelves = {sku: self.price(sku, count) for sku, count in units.items()}
         if missing := [sku for sku, shelf in shelves.items() if shelf is None]:

@@ -1,6 +1,6 @@
 """Tax rates: which apply to a category of goods at a place, and how they add up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,9 @@ from .cart import Place
 from .period import ALWAYS, Period
 from .zones import Zone
 
+STANDARD = "standard"  # the category of everything that has no rate of its own
 NOTHING = Decimal(0)
+Rates = Mapping[tuple[str, str], Decimal]  # per cent by country and category
 
 
 @dataclass(frozen=True)
@@ -93,3 +95,18 @@ def levy(rates: Iterable[TaxRate], category: str, place: Place | None, now: date
         layers.append(Layer("+".join(each.key for each in together), percent, together))
         total += percent
     return Levy(total, tuple(layers), due[0].included)
+
+
+def rate_for(rates: Rates, *, tax_class: str, country: str, home: str) -> Decimal:
+    """Return the rate of the destination, or the shop's own where the destination has none.
+
+    A class without a rate in a country is taxed as standard there. Selling at the rate of the
+    shop's country is right for small sales within the EU (Directive 2006/112/EC, Article 59c).
+    """
+    places = [(at, each) for at in (country, home) for each in (tax_class, STANDARD)]
+    return next((rates[place] for place in places if place in rates), NOTHING)
+
+
+def plain(rate: Decimal) -> str:
+    """Write per cent without needless zeros: "20", "5.5"."""
+    return f"{rate.normalize():f}"

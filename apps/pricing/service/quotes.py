@@ -1,4 +1,4 @@
-"""What a whole cart costs, and how it can be sent."""
+"""What a whole cart costs, and how it can be sent: the engine, asked about what is kept here."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -8,9 +8,27 @@ from django.db import connection
 
 from apps.catalog.interface import Item, catalog
 from apps.pricing import domain
-from apps.pricing.domain import STANDARD, Good, Tariff
-from apps.pricing.interface import CartDraft, NoPrice, NoShipping, Price, Quote, ShippingOption
+from apps.pricing.domain import STANDARD, Tariff, plain
+from apps.pricing.domain import quotation as engine
+from apps.pricing.domain.amounts import Currency
+from apps.pricing.domain.cart import Cart, Line, Place
+from apps.pricing.domain.goods import Good
+from apps.pricing.domain.lists import ListPrice, PriceList
+from apps.pricing.domain.policy import Policy
+from apps.pricing.domain.snapshot import Snapshot
+from apps.pricing.domain.taxes import TaxRate
+from apps.pricing.domain.zones import Zone
+from apps.pricing.interface import (
+    CartDraft,
+    NoPrice,
+    NoShipping,
+    Price,
+    Quote,
+    QuoteLine,
+    ShippingOption,
+)
 from apps.pricing.models import ShippingPrice
+from commerce import clock
 from commerce.money import Money
 
 from . import pricelist
@@ -20,17 +38,86 @@ SELECT DISTINCT ON (country, tax_class) country, tax_class, percent
 FROM pricing_taxrate WHERE country = ANY(%s) AND since <= current_date
 ORDER BY country, tax_class, since DESC
 """
+POLICY = Policy(most_units=1_000_000)  # of one good; how much a cart holds is for the cart to say
+EVERYWHERE = Zone()
 
 
 def quote(cart: CartDraft) -> Quote:
     """Price a cart; what the catalogue no longer knows is taxed and sent like anything else."""
     items = catalog.items(skus=skus(cart))
-    prices, rate = priced(cart), tax_rates(destination(cart))
-    goods = [
-        Good(line.sku, line.quantity, prices[line.sku].unit, rate(tax_class(items.get(line.sku))))
-        for line in cart.lines
-    ]
-    return domain.quote(goods, shipping=shipping(cart, items, prices), shipping_rate=rate(STANDARD))
+    found = domain.price(wanted(cart), snapshot(cart, items, priced(cart)))
+    if cart.shipping is not None and found.sending is None and ships(cart, items):
+        raise NoShipping(country=destination(cart), option=cart.shipping)
+    return told(found)
+
+
+def wanted(cart: CartDraft) -> Cart:
+    """Tell the engine what is in a cart, and where it goes."""
+    return Cart(
+        lines=tuple(Line(line.sku, line.quantity) for line in cart.lines),
+        now=clock.now(),
+        place=Place(destination(cart)),
+        shipping=cart.shipping,
+    )
+
+
+def snapshot(cart: CartDraft, items: dict[str, Item], prices: dict[str, Price]) -> Snapshot:
+    """Read everything that the price of a cart depends on; only the chosen way can be charged."""
+    goods = {sku: good(sku, items.get(sku)) for sku in prices}
+    rate = tax_rates(destination(cart))
+    return Snapshot(
+        currency=Currency(cart.currency),
+        goods=goods,
+        lists=(PriceList("prices", {sku: (listed(each),) for sku, each in prices.items()}),),
+        methods=tuple(
+            tariff.method for tariff in chosen(cart, items) if tariff.code == cart.shipping
+        ),
+        rates=tuple(
+            TaxRate(each, rate(each), frozenset({each}), EVERYWHERE, included=True)
+            for each in sorted({STANDARD, *(good.tax_category for good in goods.values())})
+        ),
+        policy=POLICY,
+    )
+
+
+def good(sku: str, item: Item | None) -> Good:
+    """Tell the engine what an item is."""
+    if item is None:
+        return Good(sku, tax_category=STANDARD)
+    return Good(sku, tax_category=item.tax_class, ships=item.ships)
+
+
+def listed(price: Price) -> ListPrice:
+    """Tell the engine a price and what is struck out beside it."""
+    return ListPrice(price.unit.minor, price.before.minor if price.before else None)
+
+
+def chosen(cart: CartDraft, items: dict[str, Item]) -> list[Tariff]:
+    """Return the ways of sending, if one is chosen for something that is sent."""
+    return tariffs(cart.currency) if cart.shipping is not None and ships(cart, items) else []
+
+
+def told(found: engine.Quote) -> Quote:
+    """Tell a quote of the engine as callers know it."""
+    code = found.currency.code
+    lines = tuple(
+        QuoteLine(
+            sku=line.sku,
+            quantity=line.quantity,
+            unit=Money(line.unit, code),
+            total=Money(line.total, code),
+            tax=Money(line.taxed.tax, code),
+            tax_rate=plain(line.taxed.percent),
+        )
+        for line in found.lines
+    )
+    return Quote(
+        lines=lines,
+        subtotal=Money(found.subtotal, code),
+        shipping=Money(found.shipping, code),
+        tax=Money(found.tax_included + found.tax_added, code),
+        grand=Money(found.grand, code),
+    )
 
 
 def shipping_options(cart: CartDraft) -> tuple[ShippingOption, ...]:
@@ -68,21 +155,6 @@ def subtotal(cart: CartDraft, prices: dict[str, Price]) -> Money:
 def ships(cart: CartDraft, items: dict[str, Item]) -> bool:
     """Tell whether anything has to be sent."""
     return any(sku not in items or items[sku].ships for sku in skus(cart))
-
-
-def shipping(cart: CartDraft, items: dict[str, Item], prices: dict[str, Price]) -> Money:
-    """Return what the chosen way of sending costs; nothing if none is chosen or needed."""
-    if cart.shipping is None or not ships(cart, items):
-        return Money.zero(cart.currency)
-    for tariff in tariffs(cart.currency):
-        if tariff.code == cart.shipping and destination(cart) in tariff.countries:
-            return tariff.price(subtotal(cart, prices))
-    raise NoShipping(country=destination(cart), option=cart.shipping)
-
-
-def tax_class(item: Item | None) -> str:
-    """Return how an item is taxed."""
-    return item.tax_class if item else STANDARD
 
 
 def tax_rates(country: str) -> Callable[[str], Decimal]:

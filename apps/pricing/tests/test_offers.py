@@ -11,10 +11,12 @@ from apps.pricing.domain.coupons import Coupon, Refusal, Uses
 from apps.pricing.domain.effects import NewPrice, OrderFixed, OrderPercent, UnitFixed, UnitPercent
 from apps.pricing.domain.goods import Only, RefersToItself
 from apps.pricing.domain.offers import Bundle, BuyGet, Gift, Part
+from apps.pricing.domain.policy import Basis, Policy
 from apps.pricing.domain.promotions import Promotion
 from apps.pricing.domain.shipping import ShippingMethod, ShippingOff
 from apps.pricing.domain.snapshot import UnknownRule
-from apps.pricing.tests.stall import CLOTHES, MUGS, cart, off, offering, priced, shop
+from apps.pricing.domain.spreading import spread
+from apps.pricing.tests.stall import CLOTHES, FRANCE, MUGS, cart, off, offering, priced, shop, vat
 
 HALF = Decimal(50)
 
@@ -78,6 +80,13 @@ def test_an_exclusive_promotion_works_alone():
     sale = Promotion("sale", effects=(OrderFixed(100),), priority=9)
     alone = Promotion("alone", effects=(OrderFixed(300),), exclusive=True)
     assert priced(shop(promotions=(sale, alone)), MUG=1).discount == 300
+
+
+def test_an_exclusive_promotion_never_joins_others():
+    first = Promotion("first", effects=(OrderFixed(100),), priority=9)
+    conditions = (Applied("first"),)
+    late = Promotion("late", "", conditions, (OrderFixed(300),), exclusive=True)
+    assert priced(shop(promotions=(first, late)), MUG=1).discount == 100
 
 
 def test_nothing_works_after_one_that_stops():
@@ -187,3 +196,22 @@ def test_one_unit_of_the_cheapest_is_reduced():
 def test_a_cart_needs_a_moment_with_a_time_zone():
     with pytest.raises(ValueError, match="time zone"):
         replace(cart(), now=cart().now.replace(tzinfo=None))
+
+
+def test_half_a_cent_each_goes_to_the_first():
+    assert spread(1, [7, 7]) == [1, 0]
+    assert spread(3, [7, 7]) == [2, 1]
+    assert spread(2, [6, 6, 6]) == [0, 1, 1]
+
+
+def test_a_gift_counts_for_no_other_offer():
+    effects = (Gift("MUG", 3), BuyGet(1), OrderFixed(100, MUGS))
+    assert off(offering(*effects), MUG=1) == {"MUG": 3 * 1290}
+    bought, given = priced(offering(*effects), MUG=1).lines
+    assert (bought.discount, given.discount) == (100, 3 * 1290)
+
+
+def test_discounts_on_prices_with_tax_never_exceed_the_price():
+    policy = Policy(basis=Basis.WITH_TAX)
+    snapshot = replace(offering(UnitPercent(Decimal(100))), rates=(vat(),), policy=policy)
+    assert priced(snapshot, MUG=1, place=FRANCE).grand == 0

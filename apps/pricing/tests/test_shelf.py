@@ -76,6 +76,13 @@ def test_refuses_a_good_without_a_price():
         priced(shop(), MUG=1, LAMP=1)
 
 
+@pytest.mark.parametrize("change", [{"new_price": 9_999}, {"percent": Decimal(0)}, {}])
+def test_a_reduction_that_reduces_nothing_is_none(change):
+    snapshot = shop(reductions=(CatalogPromotion("sale", **change),))
+    shelf = shelf_of(cart(), snapshot, "MUG")
+    assert (shelf.price, shelf.reductions) == (1290, ())
+
+
 def test_a_reduction_says_whose_it_is():
     sale = CatalogPromotion("sale", "Summer sale", percent=Decimal(10), only=MUGS)
     quote = priced(shop(reductions=(sale,)), MUG=2)
@@ -139,7 +146,7 @@ def test_refuses_a_period_that_ends_before_it_starts():
         Period(NOW, NOW)
 
 
-@pytest.mark.parametrize("quantity", [0, -1, 10_000, 1.5, True])
+@pytest.mark.parametrize("quantity", [0, -1, 1.5, True])
 def test_refuses_quantities_that_no_cart_can_hold(quantity):
     with pytest.raises(BadLine):
         Line("MUG", quantity)

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.pricing.domain.amounts import Currency
 from apps.pricing.domain.cart import Credit, Customer, Place
@@ -11,7 +14,7 @@ from apps.pricing.domain.effects import OrderFixed
 from apps.pricing.domain.exchange import Exchange, NoExchange, convert
 from apps.pricing.domain.paying import Payment
 from apps.pricing.domain.policy import Policy
-from apps.pricing.domain.rounding import Per, Rounding, nearest
+from apps.pricing.domain.rounding import Per, Rounding, nearest, within
 from apps.pricing.domain.shipping import Bracket, Match, ShippingMethod, Span
 from apps.pricing.domain.snapshot import Extra
 from apps.pricing.domain.vat import country_of
@@ -80,6 +83,12 @@ def test_takes_tax_out_for_those_who_owe_none(customer, place, grand):
 )
 def test_knows_vat_numbers_by_their_form(number, country):
     assert country_of(number) == country
+
+
+@given(st.integers(0, 10**9), st.sampled_from(["0", "2.1", "5.5", "19", "20", "27"]).map(Decimal))
+def test_contained_tax_is_rounded_half_up_once(gross, percent):
+    exact = Fraction(gross) * Fraction(percent) / (100 + Fraction(percent))
+    assert nearest(within(gross, percent)) == int(exact + Fraction(1, 2))
 
 
 def test_layers_of_tax_build_on_each_other():

@@ -112,15 +112,15 @@ class Shopper:
 
     def put(self, sku: str, quantity: int, **words: int) -> None:
         """Have so many of something, unless that cannot be."""
-        free = self.free(sku)
+        free, before = self.free(sku), dict(self.lines)
         try:
-            line = Line(sku, quantity, **words)
+            self.lines[sku] = Line(sku, quantity, **words)
+            self.quote()
+            self.accepted = free is None or quantity <= free
         except BadLine:
             self.accepted = False
-            return
-        self.accepted = free is None or quantity <= free
-        if self.accepted:
-            self.lines[sku] = line
+        if not self.accepted:
+            self.lines = before
 
     def add(self, told: Mapping[str, Any]) -> None:
         known(told, "product", "variant", "qty", "line_discount")
