@@ -39,8 +39,8 @@ def test_the_list_made_for_the_customer_goes_first():
 
 
 def test_overlapping_lists_go_by_priority_then_by_start():
-    old = pricelist("old", {"MUG": 1}, period=Period(since=NOW - 9 * SECOND))
-    new = pricelist("new", {"MUG": 2}, period=Period(since=NOW - SECOND))
+    old = pricelist("a", {"MUG": 1}, period=Period(since=NOW - 9 * SECOND))
+    new = pricelist("b", {"MUG": 2}, period=Period(since=NOW - SECOND))
     high = pricelist("high", {"MUG": 3}, priority=1)
     assert unit(shop(lists=(old, new))) == unit(shop(lists=(new, old))) == 2
     assert unit(shop(lists=(old, high, new))) == 3
