@@ -79,6 +79,8 @@ def coupon(told: Mapping[str, Any], uses: dict[str, Uses]) -> Coupon:
 def condition(told: Mapping[str, Any], steps: Steps) -> Condition:
     known(told, "type", "value", "value_by_channel", "category")
     value, kind = told.get("value", told.get("value_by_channel")), told["type"]
+    if "country" in kind:
+        return GoesTo(frozenset(map(country, names(value))))
     if kind == "category_total_at_least":
         return CategoryTotalAtLeast(told["category"], amount(steps(value)))
     if kind == "items_total_at_least":
@@ -90,7 +92,6 @@ def condition(told: Mapping[str, Any], steps: Steps) -> Condition:
         "customer_group": lambda: InGroup(names(value)),
         "nth_order": lambda: NthOrder(int(value)),
         "shipping_method": lambda: SentBy(names(value)),
-        "shipping_country": lambda: GoesTo(frozenset(map(country, names(value)))),
     }
     if kind not in simple:
         raise Unknown(kind)

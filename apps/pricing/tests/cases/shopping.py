@@ -8,8 +8,9 @@ from apps.pricing.domain.coupons import Uses
 from apps.pricing.domain.engine import price
 from apps.pricing.domain.quotation import Quote
 
+from .places import place
 from .reading import TODAY, YEAR, Unknown, country, known, moment, names
-from .world import WRAPPING, World, place
+from .world import WRAPPING, World
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -212,7 +213,7 @@ class Shopper:
         """Buy, if the cart still costs what was shown; if not, the new price is shown."""
         now = self.quote()
         shown = self.shown is None or now.entries == self.shown.entries
-        self.placed = shown and not self.short()
+        self.placed = shown and bool(self.lines) and not self.short()
         self.shown = now
 
     def short(self) -> list[str]:

@@ -1,6 +1,5 @@
 """Tells the engine what a case gives: goods, lists, rules, taxes and fees."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,17 +10,15 @@ from apps.pricing.domain.cart import Place
 from apps.pricing.domain.exchange import Exchange
 from apps.pricing.domain.goods import EVERYTHING, Good, Only, with_parents
 from apps.pricing.domain.lists import ListPrice, PriceList
-from apps.pricing.domain.period import Period
 from apps.pricing.domain.policy import MAGENTO, PRESTASHOP, SYLIUS, Basis, Policy
 from apps.pricing.domain.rounding import Per, Rounding
 from apps.pricing.domain.shelf import CatalogPromotion
 from apps.pricing.domain.shipping import Bracket, Match, ShippingMethod, Span
 from apps.pricing.domain.snapshot import Extra, Snapshot
-from apps.pricing.domain.taxes import TaxRate
-from apps.pricing.domain.vat import FORMATS
 from apps.pricing.domain.zones import Zone
 
-from .reading import COUNTRIES, Unknown, country, known, moment, names, number, sold
+from .places import Places, period, place
+from .reading import known, moment, names, number, sold
 from .rules import promotion
 
 if TYPE_CHECKING:
@@ -53,8 +50,6 @@ MATCHES = {
     "no_units": Match.NONE,
     "none": Match.NONE,
 }
-UNION = frozenset(FORMATS)
-OUTSIDE = re.compile(r"every country outside zone (\S+)")
 MODES = {each.name.lower(): each for each in Rounding}
 
 
@@ -63,6 +58,7 @@ class World:
 
     def __init__(self, case: Mapping[str, Any]) -> None:
         self.given = known(case["given"], *GIVEN)
+        self.places = Places(self.given)
         self.kind = case["policy"]
         self.settings = known(self.given.get("settings", {}), *SETTINGS)
         channels = [known(each, "key", "currency") for each in self.given.get("channels", [])]
@@ -104,7 +100,7 @@ class World:
             fee_before_place=self.steps(given.get("shipping_when_no_address_given")) or 0,
             shipping_tax_category=self.settings.get("shipping_tax_class", ""),
             extras={} if wrapping is None else {WRAPPING: Extra(WRAPPING, wrapping)},
-            rates=tuple(self.rates()),
+            rates=tuple(self.places.rates()),
             assumed=place(home) if home else assumed,
             home=place(home) if home else None,
             policy=self.policy(),
@@ -159,12 +155,13 @@ class World:
             told,
             *("key", "priority", "percent", "fixed", "scope", "channels", "valid_from"),
             *("valid_until", "exclusive", "min_quantity_of_line", "price_set_to", "enabled"),
+            "fixed_by_channel",
         )
         off = told.get("enabled", True) is False
         return CatalogPromotion(
             key=told["key"],
             percent=number(told["percent"]) if "percent" in told else None,
-            fixed=self.steps(told.get("fixed")),
+            fixed=self.steps(told.get("fixed", told.get("fixed_by_channel"))),
             new_price=self.steps(told.get("price_set_to")),
             only=scope(told["scope"]),
             priority=told.get("priority", 0),
@@ -188,7 +185,7 @@ class World:
             per_unit={"per_unit": True, "per_order": False}[told.get("fee_basis", "per_order")],
             brackets=tuple(map(self.bracket, told.get("fees", []))),
             handling=self.steps(self.given.get("handling_fee")) or 0,
-            zone=self.zone(told["zone"]) if "zone" in told else None,
+            zone=self.places.zone(told["zone"]) if "zone" in told else None,
             total=Span(
                 self.steps(told.get("min_items_total")), self.steps(told.get("max_items_total"))
             ),
@@ -211,51 +208,6 @@ class World:
             total=Span(least, below=below),
         )
 
-    def zone(self, key: str) -> Zone:
-        """Read a zone: one the case describes, or a country by its code."""
-        told = self.given.get("zones", {}).get(key)
-        if told is None:
-            return Zone(key, UNION if key == "EU" else frozenset({key}))
-        if isinstance(told, str) and (found := OUTSIDE.fullmatch(told)):
-            return Zone(key, self.zone(found[1]).countries, outside=True)
-        members = frozenset(map(country, told if isinstance(told, list) else told.split(", ")))
-        if strange := members - set(COUNTRIES.values()):
-            raise Unknown(", ".join(sorted(strange)))
-        return Zone(key, members)
-
-    def rates(self) -> Iterator[TaxRate]:
-        told = self.given.get("tax_rates", [])
-        if "tax_rules" not in self.given:
-            yield from (
-                self.rate(each, names(each.get("tax_category", each["key"]))) for each in told
-            )
-        by_key = {each["key"]: each for each in told}
-        for rule in self.given.get("tax_rules", []):
-            known(rule, *("tax_classes", "rates", "priority", "computed_on_untaxed_amount_only"))
-            for key in rule["rates"]:
-                yield replace(
-                    self.rate(by_key[key], names(rule["tax_classes"])),
-                    layer=rule["priority"],
-                    on_untaxed=rule.get("computed_on_untaxed_amount_only", False),
-                )
-
-    def rate(self, told: Mapping[str, Any], categories: frozenset[str]) -> TaxRate:
-        known(
-            told,
-            *("key", "percent", "tax_category", "zone", "country", "region", "state", "postcode"),
-            *("included_in_price", "valid_from", "valid_until", "line_tax_rounding"),
-        )
-        keeps = {"keep_decimals_until_sum": True, "round_each": False}
-        return TaxRate(
-            key=told["key"],
-            percent=number(told["percent"]),
-            categories=categories,
-            zone=self.zone(told["zone"]) if "zone" in told else area(told),
-            included=told.get("included_in_price", False),
-            keeps_decimals=keeps[told.get("line_tax_rounding", "round_each")],
-            period=period(told.get("valid_from"), told.get("valid_until")),
-        )
-
     def exchanges(self) -> tuple[Exchange, ...]:
         told = (known(each, "from", "to", "rate") for each in self.given.get("exchange_rates", []))
         return tuple(Exchange(each["from"], each["to"], number(each["rate"])) for each in told)
@@ -275,28 +227,5 @@ def scope(told: Any) -> Only:
     )
 
 
-def period(starts: Any, ends: Any) -> Period:
-    return Period(moment(starts), moment(ends, ends=True))
-
-
 def weight(least: Any, most: Any) -> Span:
     return Span(None if least is None else number(least), None if most is None else number(most))
-
-
-def area(told: Mapping[str, Any]) -> Zone:
-    """Read a country with a region or postcode; "any" is every one."""
-    region, postcode = told.get("region", told.get("state", "any")), told.get("postcode", "any")
-    return Zone(
-        countries=frozenset({country(told["country"])}) if "country" in told else frozenset(),
-        regions=frozenset() if region in ("any", "*") else names(region),
-        postcodes=frozenset() if postcode in ("any", "*") else names(postcode),
-    )
-
-
-def place(told: Mapping[str, Any]) -> Place:
-    return Place(
-        country=country(told.get("country", "")),
-        region=str(told.get("region", told.get("state", ""))),
-        postcode=str(told.get("postcode", "")),
-        zone=told.get("zone", ""),
-    )
