@@ -74,4 +74,4 @@ class Currency:
 
     def words(self, steps: int) -> str:
         """Write an amount for a merchant: "12.90 EUR"."""
-        return f"{self.amount(abs(steps)):f} {self.code}"
+        return f"{self.amount(steps):f} {self.code}"

@@ -12,9 +12,9 @@ class Kind(Enum):
     """What a rule did, as a sentence over its fields."""
 
     PRICE = "{rule} prices {target} at {amount}."
-    OVERRIDE = "The price of {target} was changed by hand: {amount}."
+    OVERRIDE = "The price of {target} was changed by hand: {change}."
     REDUCTION = "{rule} reduces {target} on the shelf by {amount}."
-    REGION = "{target} loses the shop's tax and gains the destination's: {amount}."
+    REGION = "{target} loses the shop's tax and gains the destination's: {change}."
     AGREED = "A discount agreed by hand takes {amount} off {target}."
     DISCOUNT = "{rule} takes {amount} off {target}."
     GIFT = "{rule} adds {target} as a gift, worth {amount}."
@@ -22,7 +22,7 @@ class Kind(Enum):
     SHIPPING = "{rule} adds {amount} for sending."
     SHIPPING_DISCOUNT = "{rule} takes {amount} off sending."
     EXTRA = "{rule} adds {amount}."
-    ROUNDING = "Rounding to whole cents changes {target} by {amount}."
+    ROUNDING = "Rounding to whole cents changes {target}: {change}."
 
 
 class Entry(NamedTuple):
@@ -36,6 +36,10 @@ class Entry(NamedTuple):
 
     def sentence(self, currency: Currency) -> str:
         """Say it to a merchant."""
+        amount = currency.words(abs(self.amount))
         return self.kind.value.format(
-            rule=self.name or self.rule, target=self.target, amount=currency.words(self.amount)
+            rule=self.name or self.rule,
+            target=self.target,
+            amount=amount,
+            change=f"{'-' if self.amount < 0 else '+'}{amount}",
         )

@@ -95,7 +95,7 @@ def test_a_reduction_says_whose_it_is():
 def test_a_price_changed_by_hand_is_charged_and_explained():
     quote = price(cart(lines=(Line("MUG", 2, price=1000),)), shop())
     assert quote.grand == 2000
-    assert "changed by hand" in quote.reasons()[1]
+    assert quote.reasons()[1] == "The price of MUG was changed by hand: -5.80 EUR."
 
 
 @pytest.mark.parametrize("amount", ["-1", "NaN", "Infinity", "1.001", "much"])
