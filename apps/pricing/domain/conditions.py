@@ -1,6 +1,7 @@
 """When a promotion applies: every condition is asked of the cart as earlier promotions left it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from .amounts import whole
@@ -80,13 +81,12 @@ class CategoryTotalAtLeast:
 
 @dataclass(frozen=True)
 class WeightAtLeast:
-    """The goods weigh so much, in thousandths of the unit that weights are given in."""
+    """The goods weigh so much, in the unit that weights are given in."""
 
-    thousandths: int
+    weight: Decimal
 
     def holds(self, sheet: Sheet) -> bool:
-        weight = sum(row.good.weight * row.quantity for row in sheet.rows)
-        return weight * 1000 >= self.thousandths
+        return sum(row.good.weight * row.quantity for row in sheet.rows) >= self.weight
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,52 @@
 """Promotions at work: what they take off which units."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from apps.pricing.domain.cart import Customer
-from apps.pricing.domain.conditions import AnyOf, Applied, InGroup, ItemsTotalAtLeast, Not
+from apps.pricing.domain.conditions import (
+    AnyOf,
+    Applied,
+    CategoryTotalAtLeast,
+    ContainsProduct,
+    During,
+    GoesTo,
+    InChannel,
+    InGroup,
+    IsCustomer,
+    ItemsTotalAtLeast,
+    Not,
+    NthOrder,
+    OrdersAtLeast,
+    SentBy,
+    WeightAtLeast,
+)
 from apps.pricing.domain.coupons import Coupon, Refusal, Uses
 from apps.pricing.domain.effects import NewPrice, OrderFixed, OrderPercent, UnitFixed, UnitPercent
 from apps.pricing.domain.goods import Only, RefersToItself
 from apps.pricing.domain.offers import Bundle, BuyGet, Gift, Part
+from apps.pricing.domain.period import Period
 from apps.pricing.domain.policy import Basis, Policy
 from apps.pricing.domain.promotions import Promotion
 from apps.pricing.domain.shipping import ShippingMethod, ShippingOff
 from apps.pricing.domain.snapshot import UnknownRule
 from apps.pricing.domain.spreading import spread
-from apps.pricing.tests.stall import CLOTHES, FRANCE, MUGS, cart, off, offering, priced, shop, vat
+from apps.pricing.tests.stall import (
+    CLOTHES,
+    FRANCE,
+    GOODS,
+    MUGS,
+    NOW,
+    cart,
+    off,
+    offering,
+    priced,
+    shop,
+    vat,
+)
 
 HALF = Decimal(50)
 
@@ -100,6 +130,9 @@ def test_gives_no_more_than_its_budget():
         quote = priced(offering(effect, budget=120), MUG=2, TEE=1)
         assert 0 <= quote.discount <= 120
     assert priced(offering(UnitFixed(500), budget=120), MUG=2).discount == 120
+    free = offering(ShippingOff(percent=Decimal(100)), budget=120)
+    sent = priced(replace(free, methods=(ShippingMethod("post", fee=490),)), MUG=1)
+    assert sent.shipping == 370
 
 
 def test_ends_with_its_uses():
@@ -122,6 +155,34 @@ def test_conditions_can_be_combined():
     assert off(snapshot, MUG=1) == {}
     assert off(snapshot, MUG=1, customer=staff) == {"MUG": 100}
     assert off(snapshot, MUG=4) == {"MUG": 100}
+
+
+@pytest.mark.parametrize("condition", [NthOrder(3), OrdersAtLeast(2)])
+def test_cancelled_orders_do_not_count(condition):
+    snapshot = offering(OrderFixed(100), conditions=(condition,))
+    assert off(snapshot, MUG=1, customer=Customer(orders=3, orders_cancelled=1)) == {"MUG": 100}
+    assert off(snapshot, MUG=1, customer=Customer(orders=1)) == {}
+    assert off(snapshot, MUG=1) == {}
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (ContainsProduct(frozenset({"mug"}), units=2), {"MUG": 2}),
+        (CategoryTotalAtLeast("kitchen", 2580), {"MUG": 2}),
+        (WeightAtLeast(Decimal("0.5")), {"TEE": 2}),
+        (IsCustomer(frozenset({"alice"})), {"customer": Customer("alice")}),
+        (GoesTo(frozenset({"FR"})), {"place": FRANCE}),
+        (SentBy(frozenset({"post"})), {"shipping": "post"}),
+        (InChannel(frozenset({"web"})), {"channel": "web"}),
+        (During(Period(until=NOW)), {"now": NOW - timedelta(seconds=1)}),
+    ],
+)
+def test_a_condition_holds_for_its_carts_only(condition, words):
+    heavy = GOODS | {"TEE": replace(GOODS["TEE"], weight=Decimal("0.25"))}
+    snapshot = replace(offering(OrderFixed(100), conditions=(condition,)), goods=heavy)
+    assert priced(snapshot, **{"MUG": 1} | words).discount == 100
+    assert priced(snapshot, MUG=1, TEE=1).discount == 0
 
 
 def test_refuses_promotions_that_depend_on_themselves():
