@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.pricing.domain.amounts import Currency
-from apps.pricing.domain.cart import Credit, Customer, Place
-from apps.pricing.domain.effects import OrderFixed
+from apps.pricing.domain.cart import Credit, Customer, Line, Place
+from apps.pricing.domain.effects import OrderFixed, UnitPercent
+from apps.pricing.domain.engine import price
 from apps.pricing.domain.exchange import Exchange, NoExchange, convert
 from apps.pricing.domain.paying import Payment
-from apps.pricing.domain.policy import Policy
+from apps.pricing.domain.policy import MAGENTO, Policy
 from apps.pricing.domain.rounding import Per, Rounding, nearest, within
 from apps.pricing.domain.shipping import Bracket, Match, ShippingMethod, Span
 from apps.pricing.domain.snapshot import Extra
@@ -24,6 +25,7 @@ from apps.pricing.tests.stall import (
     FRANCE,
     GERMANY,
     GOODS,
+    cart,
     offering,
     priced,
     pricelist,
@@ -133,6 +135,14 @@ def test_rounds_tax_where_the_policy_says(per, tax):
         policy=Policy(tax_per=per),
     )
     assert priced(snapshot, MUG=3, place=FRANCE).tax_added == tax
+
+
+@pytest.mark.parametrize("per", Per)
+def test_a_discount_above_the_taxed_price_leaves_no_tax(per):
+    policy = replace(MAGENTO, tax_on_custom_price=False, tax_per=per)
+    snapshot = replace(offering(UnitPercent(Decimal(100))), rates=(vat(),), policy=policy)
+    dear = (Line("MUG", 1, price=5000),)
+    assert price(cart(lines=dear, place=FRANCE), snapshot).grand == 0
 
 
 def test_offers_only_what_takes_the_cart():
