@@ -1,6 +1,8 @@
 """What the pricing context offers the others."""
 
 from dataclasses import dataclass, field
+from enum import Enum
+from uuid import UUID
 
 from commerce.money import Money
 from commerce.services import Service, ServiceError, connect, operation
@@ -35,11 +37,13 @@ class CartDraft:
     lines: tuple[LineDraft, ...]
     country: str | None = None
     shipping: str | None = None  # code of a shipping option
+    coupons: tuple[str, ...] = ()  # codes as they were entered, the last one last
+    customer: UUID | None = None
 
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """A priced line; `tax` is the part of `total` that is tax."""
+    """A priced line; `total` is after discounts, and `tax` is the part of it that is tax."""
 
     sku: str
     quantity: int
@@ -49,15 +53,45 @@ class QuoteLine:
     tax_rate: str  # per cent: "20"
 
 
+class Refusal(Enum):
+    """Why a coupon gives nothing; who guesses codes learns nothing from `UNKNOWN`."""
+
+    UNKNOWN = "unknown"  # there is none, or not now, or it is somebody else's
+    USED_UP = "used-up"
+    USED_BY_CUSTOMER = "used-by-customer"
+    SIGN_IN = "sign-in"  # counted for each customer, so it has to be known who it is
+    NOT_FOR_THIS_CART = "not-for-this-cart"
+    REPLACED = "replaced"  # by another one that was entered later
+
+
+@dataclass(frozen=True)
+class CouponAnswer:
+    """Whether a code that was entered counts, and if not, why."""
+
+    code: str
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Discount:
+    """What a promotion takes off the goods of a cart and off sending them."""
+
+    promotion: str
+    name: str
+    amount: Money
+
+
 @dataclass(frozen=True)
 class Quote:
-    """What a cart costs. Prices contain tax; `grand` = `subtotal` + `shipping`."""
+    """What a cart costs after discounts. Prices contain tax; `grand` = `subtotal` + `shipping`."""
 
     lines: tuple[QuoteLine, ...]
     subtotal: Money
     shipping: Money
     tax: Money
     grand: Money
+    discounts: tuple[Discount, ...] = ()
+    coupons: tuple[CouponAnswer, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,13 @@ def in_order(promotions: Iterable[Promotion], policy: Policy) -> list[Promotion]
     return sorted(promotions, key=lambda each: sign * each.priority)
 
 
+def with_absent(promotions: tuple[Promotion, ...]) -> tuple[Promotion, ...]:
+    """Add those that are spoken of but not there, as promotions that never apply."""
+    there = {each.key for each in promotions}
+    spoken_of = {name for each in promotions for name in each.names}
+    return promotions + tuple(Promotion(key, uses_left=0) for key in sorted(spoken_of - there))
+
+
 def work(promotions: list[Promotion], sheet: Sheet, policy: Policy) -> list[Sent]:
     """Let promotions work, and return what they do to the fee for sending.
 

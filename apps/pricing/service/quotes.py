@@ -1,6 +1,7 @@
 """What a whole cart costs, and how it can be sent: the engine, asked about what is kept here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from django.conf import settings
@@ -11,10 +12,9 @@ from apps.pricing import domain
 from apps.pricing.domain import STANDARD, Tariff, plain
 from apps.pricing.domain import quotation as engine
 from apps.pricing.domain.amounts import Currency
-from apps.pricing.domain.cart import Cart, Line, Place
+from apps.pricing.domain.cart import Cart, Customer, Line, Place
 from apps.pricing.domain.goods import Good
 from apps.pricing.domain.lists import ListPrice, PriceList
-from apps.pricing.domain.policy import Policy
 from apps.pricing.domain.snapshot import Snapshot
 from apps.pricing.domain.taxes import TaxRate
 from apps.pricing.domain.zones import Zone
@@ -31,24 +31,24 @@ from apps.pricing.models import ShippingPrice
 from commerce import clock
 from commerce.money import Money
 
-from . import pricelist
+from . import offers, pricelist
+from .offers import POLICY
 
 RATES = """
 SELECT DISTINCT ON (country, tax_class) country, tax_class, percent
 FROM pricing_taxrate WHERE country = ANY(%s) AND since <= current_date
 ORDER BY country, tax_class, since DESC
 """
-POLICY = Policy(most_units=1_000_000)  # of one good; how much a cart holds is for the cart to say
 EVERYWHERE = Zone()
 
 
 def quote(cart: CartDraft) -> Quote:
     """Price a cart; what the catalogue no longer knows is taxed and sent like anything else."""
     items = catalog.items(skus=skus(cart))
-    found = domain.price(wanted(cart), snapshot(cart, items, priced(cart)))
+    found = domain.price(wanted(cart), snapshot(cart, items))
     if cart.shipping is not None and found.sending is None and ships(cart, items):
         raise NoShipping(country=destination(cart), option=cart.shipping)
-    return told(found)
+    return told(found, cart)
 
 
 def wanted(cart: CartDraft) -> Cart:
@@ -56,19 +56,25 @@ def wanted(cart: CartDraft) -> Cart:
     return Cart(
         lines=tuple(Line(line.sku, line.quantity) for line in cart.lines),
         now=clock.now(),
+        customer=Customer(str(cart.customer)) if cart.customer else None,
         place=Place(destination(cart)),
         shipping=cart.shipping,
+        coupons=offers.codes(cart),
     )
 
 
-def snapshot(cart: CartDraft, items: dict[str, Item], prices: dict[str, Price]) -> Snapshot:
+def snapshot(cart: CartDraft, items: dict[str, Item]) -> Snapshot:
     """Read everything that the price of a cart depends on; only the chosen way can be charged."""
+    prices = priced(cart)
+    promotions, uses = offers.live(cart)
     goods = {sku: good(sku, items.get(sku)) for sku in prices}
     rate = tax_rates(destination(cart))
     return Snapshot(
         currency=Currency(cart.currency),
         goods=goods,
         lists=(PriceList("prices", {sku: (listed(each),) for sku, each in prices.items()}),),
+        promotions=promotions,
+        uses=uses,
         methods=tuple(
             tariff.method for tariff in chosen(cart, items) if tariff.code == cart.shipping
         ),
@@ -84,7 +90,13 @@ def good(sku: str, item: Item | None) -> Good:
     """Tell the engine what an item is."""
     if item is None:
         return Good(sku, tax_category=STANDARD)
-    return Good(sku, tax_category=item.tax_class, ships=item.ships)
+    return Good(
+        sku,
+        product=item.slug,
+        tax_category=item.tax_class,
+        weight=Decimal(item.weight),
+        ships=item.ships,
+    )
 
 
 def listed(price: Price) -> ListPrice:
@@ -97,7 +109,7 @@ def chosen(cart: CartDraft, items: dict[str, Item]) -> list[Tariff]:
     return tariffs(cart.currency) if cart.shipping is not None and ships(cart, items) else []
 
 
-def told(found: engine.Quote) -> Quote:
+def told(found: engine.Quote, cart: CartDraft) -> Quote:
     """Tell a quote of the engine as callers know it."""
     code = found.currency.code
     lines = tuple(
@@ -117,15 +129,20 @@ def told(found: engine.Quote) -> Quote:
         shipping=Money(found.shipping, code),
         tax=Money(found.tax_included + found.tax_added, code),
         grand=Money(found.grand, code),
+        discounts=offers.discounts(found),
+        coupons=offers.answers(found, cart),
     )
 
 
 def shipping_options(cart: CartDraft) -> tuple[ShippingOption, ...]:
-    """List how a cart can be sent to its destination."""
-    if not ships(cart, catalog.items(skus=skus(cart))):
+    """List how a cart can be sent to its destination; what discounts leave decides what is free."""
+    items = catalog.items(skus=skus(cart))
+    if not ships(cart, items):
         return ()
-    total = subtotal(cart, priced(cart))
-    return domain.options(tariffs(cart.currency), subtotal=total, country=destination(cart))
+    unsent = replace(cart, shipping=None)
+    found = domain.price(wanted(unsent), snapshot(unsent, items))
+    goods = Money(found.subtotal, cart.currency)
+    return domain.options(tariffs(cart.currency), subtotal=goods, country=destination(cart))
 
 
 def skus(cart: CartDraft) -> tuple[str, ...]:
@@ -144,12 +161,6 @@ def priced(cart: CartDraft) -> dict[str, Price]:
     if missing := tuple(sku for sku in skus(cart) if sku not in prices):
         raise NoPrice(skus=missing, currency=cart.currency)
     return prices
-
-
-def subtotal(cart: CartDraft, prices: dict[str, Price]) -> Money:
-    """Add up the goods."""
-    totals = (prices[line.sku].unit * line.quantity for line in cart.lines)
-    return sum(totals, Money.zero(cart.currency))
 
 
 def ships(cart: CartDraft, items: dict[str, Item]) -> bool:

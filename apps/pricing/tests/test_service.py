@@ -149,6 +149,6 @@ def test_taxes_by_the_rate_of_today():
     assert pricing.quote(cart=cart(("MUG", 1))).lines[0].tax_rate == "21"
 
 
-def test_reads_a_quote_in_three_queries(django_assert_num_queries):
-    with django_assert_num_queries(3):  # prices, rates, tariffs
+def test_reads_a_quote_in_four_queries(django_assert_num_queries):
+    with django_assert_num_queries(4):  # prices, promotions, rates, tariffs
         pricing.quote(cart=cart(("MUG", 2), ("TEE", 1), ("SET", 1), shipping="standard"))

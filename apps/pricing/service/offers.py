@@ -1,0 +1,132 @@
+"""The promotions that are live for a cart, the coupons that were entered, and what came of both."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from apps.pricing.domain import coupons as rules
+from apps.pricing.domain.coupons import Uses, entered
+from apps.pricing.domain.explanation import Kind
+from apps.pricing.domain.period import Period
+from apps.pricing.domain.policy import Policy
+from apps.pricing.domain.promotions import Promotion as Rule
+from apps.pricing.domain.promotions import with_absent
+from apps.pricing.domain.quotation import Quote
+from apps.pricing.interface import CartDraft, CouponAnswer, Discount, Refusal
+from apps.pricing.models import Promotion
+from commerce import clock
+from commerce.money import Money
+
+COUPONS = """
+SELECT upper(code), promotion_id, use_limit, used, customer_limit, (
+    SELECT count(*) FROM pricing_couponuse AS u WHERE u.coupon_id = c.id AND u.customer = %s
+)
+FROM pricing_coupon AS c
+WHERE upper(code) = ANY(%s) AND (customer IS NULL OR customer = %s)
+"""
+POLICY = Policy(most_units=1_000_000)  # of one good; how much a cart holds is for the cart to say
+TAKEN = (Kind.DISCOUNT, Kind.SHIPPING_DISCOUNT)
+WORDS = {
+    rules.Refusal.UNKNOWN: Refusal.UNKNOWN,
+    rules.Refusal.NOT_NOW: Refusal.UNKNOWN,
+    rules.Refusal.USED_UP: Refusal.USED_UP,
+    rules.Refusal.USED_BY_CUSTOMER: Refusal.USED_BY_CUSTOMER,
+    rules.Refusal.NOT_FOR_THIS_CART: Refusal.NOT_FOR_THIS_CART,
+    rules.Refusal.REPLACED: Refusal.REPLACED,
+}
+
+
+class Entered(NamedTuple):
+    """A coupon that was entered, and how often the customer has used it."""
+
+    promotion: int
+    coupon: rules.Coupon
+    uses: Uses
+
+
+def live(cart: CartDraft) -> tuple[tuple[Rule, ...], Mapping[str, Uses]]:
+    """Read the promotions that a cart may get, and the uses of the coupons entered for it."""
+    found, now = valid(cart), clock.now()
+    opened = {each.promotion for each in found}
+    rows = (
+        Promotion.objects.filter(Q(by_coupon=False) | Q(pk__in=opened))
+        .filter(is_live=True, currency__in=("", cart.currency))
+        .exclude(Q(since__gt=now) | Q(until__lte=now))
+        .order_by("pk")
+    )
+    promotions = tuple(rule(each, found) for each in rows)
+    return with_absent(promotions), {each.coupon.code: each.uses for each in found}
+
+
+def codes(cart: CartDraft) -> tuple[str, ...]:
+    """Return the codes as they are compared: large and small letters are the same."""
+    return tuple(code.strip().upper() for code in cart.coupons)
+
+
+def valid(cart: CartDraft) -> tuple[Entered, ...]:
+    """Find the coupons that count of those that were entered, unless they are somebody else's."""
+    counting, _replaced = entered(codes(cart), POLICY.coupons)
+    if not counting:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(COUPONS, [cart.customer, list(counting), cart.customer])
+        return tuple(coupon(cart.customer, *row) for row in cursor.fetchall())
+
+
+def coupon(
+    customer: UUID | None,
+    code: str,
+    promotion: int,
+    limit: int | None,
+    used: int,
+    customer_limit: int | None,
+    by_customer: int,
+) -> Entered:
+    """Tell the engine a coupon; where uses of each customer count, a stranger has none left."""
+    mine = by_customer if customer else customer_limit or 0
+    value = rules.Coupon(code, limit=limit, limit_per_customer=customer_limit)
+    return Entered(promotion, value, Uses(total=used, customer=mine))
+
+
+def rule(row: Promotion, found: tuple[Entered, ...]) -> Rule:
+    """Tell the engine a promotion, and what is left of it."""
+    terms = row.read()
+    return Rule(
+        key=row.key,
+        name=row.name,
+        conditions=terms.conditions,
+        effects=terms.effects,
+        coupons=tuple(each.coupon for each in found if row.by_coupon and each.promotion == row.pk),
+        priority=row.priority,
+        exclusive=row.exclusive,
+        stop=row.stops,
+        period=Period(row.since, row.until),
+        uses_left=None if row.use_limit is None else row.use_limit - row.used,
+        budget=None if row.budget_minor is None else row.budget_minor - row.given_minor,
+    )
+
+
+def discounts(found: Quote) -> tuple[Discount, ...]:
+    """Add up what each promotion took, in the order in which they worked."""
+    taken: Counter[tuple[str, str]] = Counter()
+    for entry in found.entries:
+        if entry.kind in TAKEN:
+            taken[entry.rule, entry.name] -= entry.amount
+    code = found.currency.code
+    return tuple(Discount(key, name, Money(off, code)) for (key, name), off in taken.items())
+
+
+def answers(found: Quote, cart: CartDraft) -> tuple[CouponAnswer, ...]:
+    """Tell whether the codes that were entered count."""
+    return tuple(CouponAnswer(each.code, told(each.refusal, cart)) for each in found.coupons)
+
+
+def told(refusal: rules.Refusal | None, cart: CartDraft) -> Refusal | None:
+    """Say why a coupon gives nothing, so that who guesses codes learns nothing."""
+    if refusal is rules.Refusal.USED_BY_CUSTOMER and not cart.customer:
+        return Refusal.SIGN_IN
+    return None if refusal is None else WORDS[refusal]
