@@ -118,11 +118,30 @@ class NoShipping(ServiceError):
     option: str
 
 
+class CouponRefused(ServiceError):
+    """An order cannot use this coupon. Nothing was claimed."""
+
+    code: str
+    refusal: Refusal
+
+
+class PromotionOver(ServiceError):
+    """A promotion has been given as often as it may, or all that it may. Nothing was claimed."""
+
+    promotion: str
+
+
+class ClaimUndone(ServiceError):
+    """The order has given back what it claimed, or was never to claim anything."""
+
+    order: UUID
+
+
 class Pricing(Service):
     """Knows what things cost, with tax and delivery."""
 
     name = "pricing"
-    errors = (NoPrice, NoShipping)
+    errors = (NoPrice, NoShipping, CouponRefused, PromotionOver, ClaimUndone)
 
     @operation
     def prices(self, *, skus: tuple[str, ...], currency: str) -> dict[str, Price]:
@@ -139,6 +158,21 @@ class Pricing(Service):
     @operation
     def set_prices(self, *, prices: tuple[Price, ...]) -> int:
         """Set prices by SKU and currency; returns how many that changed."""
+
+    @operation
+    def claim(
+        self,
+        *,
+        order: UUID,
+        coupons: tuple[str, ...],
+        customer: UUID | None = None,
+        discounts: tuple[Discount, ...] = (),
+    ) -> None:
+        """Use coupons and what promotions gave for an order: all or nothing, once an order."""
+
+    @operation
+    def unclaim(self, *, order: UUID) -> None:
+        """Give back what an order claimed; it can claim nothing after that."""
 
 
 pricing = connect(Pricing)

@@ -195,6 +195,9 @@ class Promotion(Counted):
             raise ValidationError({"until": _("It ends before it starts.")})
         if self.budget_minor is not None and not self.currency:
             raise ValidationError({"currency": _("A budget needs a currency.")})
+        counted = Promotion.objects.filter(pk=self.pk, used__gt=0)
+        if counted.exclude(currency=self.currency).exists():
+            raise ValidationError({"currency": _("It has given in another currency already.")})
         if self.budget_minor is not None and self.budget_minor < self.given_minor:
             raise ValidationError({"budget_minor": _("It has given more already.")})
         try:
@@ -280,11 +283,12 @@ class CouponUse(models.Model):
 
 
 class PromotionUse(models.Model):
-    """What a promotion gave to an order, in minor units."""
+    """What a promotion gave to an order, in minor units of the order's currency."""
 
     order = models.UUIDField()
     promotion = models.ForeignKey(Promotion, on_delete=models.PROTECT, related_name="uses")
     minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
 
     class Meta:
         constraints = [

@@ -1,8 +1,10 @@
-"""What things cost, answered from the price list."""
+"""What things cost, answered from the price list and the promotions."""
 
-from apps.pricing.interface import CartDraft, Price, Pricing, Quote, ShippingOption
+from uuid import UUID
 
-from . import pricelist, quotes
+from apps.pricing.interface import CartDraft, Discount, Price, Pricing, Quote, ShippingOption
+
+from . import claims, pricelist, quotes
 
 
 class PricingService(Pricing):
@@ -19,3 +21,16 @@ class PricingService(Pricing):
 
     def set_prices(self, *, prices: tuple[Price, ...]) -> int:
         return pricelist.write(prices)
+
+    def claim(
+        self,
+        *,
+        order: UUID,
+        coupons: tuple[str, ...],
+        customer: UUID | None = None,
+        discounts: tuple[Discount, ...] = (),
+    ) -> None:
+        claims.claim(order, coupons, customer, discounts)
+
+    def unclaim(self, *, order: UUID) -> None:
+        claims.unclaim(order)

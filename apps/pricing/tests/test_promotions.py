@@ -13,11 +13,11 @@ from apps.pricing.interface import (
     pricing,
 )
 from apps.pricing.models import Coupon, CouponUse, Promotion
+from apps.pricing.tests.offers import TENTH, coupon, promote
 from commerce import clock, ids
 from commerce.money import Money
 
 pytestmark = pytest.mark.django_db
-TENTH = {"kind": "order-percent", "percent": "10"}
 ALICE, BOB = ids.new(), ids.new()
 HOUR = timedelta(hours=1)
 
@@ -29,16 +29,6 @@ def shop(prices, both_ways):
 
 def eur(amount):
     return Money.of(amount, "EUR")
-
-
-def promote(key="sale", *effects, conditions=(), **more):
-    terms = {"conditions": list(conditions), "effects": list(effects) or [TENTH]}
-    words = {"name": key.title(), "is_live": True, "terms": terms}
-    return Promotion.objects.create(key=key, **words | more)
-
-
-def coupon(code="SPRING", by=None, **more):
-    return Coupon.objects.create(code=code, promotion=by or promote(by_coupon=True), **more)
 
 
 def quote(*lines, **more):
@@ -190,6 +180,14 @@ def test_editing_leaves_the_counts_alone():
     spring.use_limit = 1
     with pytest.raises(ValidationError, match="used more often already"):
         spring.save()
+
+
+def test_counts_what_it_gave_in_one_currency():
+    sale = promote(currency="EUR")
+    Promotion.objects.filter(pk=sale.pk).update(used=1, given_minor=100)
+    sale.currency = "USD"
+    with pytest.raises(ValidationError, match="in another currency already"):
+        sale.save()
 
 
 @pytest.mark.parametrize("used", [-1, 2])

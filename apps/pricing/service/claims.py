@@ -1,0 +1,122 @@
+"""What an order uses of coupons and promotions: claimed all or nothing, once, and given back once.
+
+Coupons are claimed in the order of their codes and promotions in that of their keys, so that orders
+at once wait for each other instead of blocking each other. The database's clock decides.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.pricing.interface import ClaimUndone, CouponRefused, Discount, PromotionOver, Refusal
+
+BEGIN = 'INSERT INTO pricing_claim ("order", undone) VALUES (%s, false) ON CONFLICT DO NOTHING'
+UNDONE = 'SELECT undone FROM pricing_claim WHERE "order" = %s'
+VALID = """
+upper(c.code) = %s AND (c.customer IS NULL OR c.customer = %s)
+AND p.id = c.promotion_id AND p.is_live AND p.by_coupon
+AND (p.since IS NULL OR p.since <= now()) AND (p.until IS NULL OR p.until > now())
+"""
+UNUSED = "AND (c.use_limit IS NULL OR c.used < c.use_limit)"
+USE = f"""
+UPDATE pricing_coupon AS c SET used = c.used + 1
+FROM pricing_promotion AS p WHERE {VALID} {UNUSED} RETURNING c.id
+"""
+THERE = f"SELECT c.id FROM pricing_coupon AS c, pricing_promotion AS p WHERE {VALID}"
+RECORD = """
+INSERT INTO pricing_couponuse ("order", coupon_id, customer)
+SELECT %(order)s, id, %(customer)s FROM pricing_coupon
+WHERE id = %(coupon)s AND (customer_limit IS NULL OR %(customer)s::uuid IS NOT NULL AND (
+    SELECT count(*) FROM pricing_couponuse
+    WHERE coupon_id = %(coupon)s AND customer = %(customer)s
+) < customer_limit) RETURNING id
+"""
+GIVE = """
+UPDATE pricing_promotion SET used = used + 1, given_minor = given_minor + %(minor)s
+WHERE key = %(key)s AND currency IN ('', %(currency)s)
+AND (use_limit IS NULL OR used < use_limit)
+AND (budget_minor IS NULL OR given_minor + %(minor)s <= budget_minor)
+RETURNING id
+"""
+GIVEN = """
+INSERT INTO pricing_promotionuse ("order", promotion_id, minor, currency) VALUES (%s, %s, %s, %s)
+"""
+UNDO = """
+INSERT INTO pricing_claim ("order", undone) VALUES (%s, true)
+ON CONFLICT ("order") DO UPDATE SET undone = true
+"""
+FORGET_COUPONS = """
+DELETE FROM pricing_couponuse AS u USING pricing_coupon AS c
+WHERE u."order" = %s AND c.id = u.coupon_id RETURNING upper(c.code), c.id
+"""
+FREE = "UPDATE pricing_coupon SET used = used - 1 WHERE id = %s"
+FORGET_PROMOTIONS = """
+DELETE FROM pricing_promotionuse AS u USING pricing_promotion AS p
+WHERE u."order" = %s AND p.id = u.promotion_id RETURNING p.key, p.id, u.minor
+"""
+TAKE_BACK = """
+UPDATE pricing_promotion SET used = used - 1, given_minor = given_minor - %s WHERE id = %s
+"""
+
+
+@transaction.atomic
+def claim(
+    order: UUID, coupons: Iterable[str], customer: UUID | None, discounts: Iterable[Discount]
+) -> None:
+    """Count an order's coupons and discounts, or none of them; an order counts once."""
+    if not changed(BEGIN, order):
+        if rows(UNDONE, order) == [(True,)]:
+            raise ClaimUndone(order=order)
+        return
+    for code in sorted({code.strip().upper() for code in coupons}):
+        use(order, code, customer)
+    for discount in sorted(discounts, key=lambda each: each.promotion):
+        give(order, discount)
+
+
+@transaction.atomic
+def unclaim(order: UUID) -> None:
+    """Give back what an order claimed, and see to it that it claims nothing later."""
+    changed(UNDO, order)
+    for _code, coupon in sorted(rows(FORGET_COUPONS, order)):
+        changed(FREE, coupon)
+    for _key, promotion, minor in sorted(rows(FORGET_PROMOTIONS, order)):
+        changed(TAKE_BACK, minor, promotion)
+
+
+def use(order: UUID, code: str, customer: UUID | None) -> None:
+    """Count one use of a coupon; its row stays locked while the customer's uses are counted."""
+    used = rows(USE, code, customer)
+    if not used:
+        there = rows(THERE, code, customer)
+        raise CouponRefused(code=code, refusal=Refusal.USED_UP if there else Refusal.UNKNOWN)
+    ((coupon,),) = used
+    if not rows(RECORD, order=order, coupon=coupon, customer=customer):
+        own = Refusal.USED_BY_CUSTOMER if customer else Refusal.SIGN_IN
+        raise CouponRefused(code=code, refusal=own)
+
+
+def give(order: UUID, discount: Discount) -> None:
+    """Count what a promotion gives to an order, within its limit and its budget."""
+    minor, currency = discount.amount.minor, discount.amount.currency
+    given = rows(GIVE, key=discount.promotion, minor=minor, currency=currency)
+    if not given:
+        raise PromotionOver(promotion=discount.promotion)
+    ((promotion,),) = given
+    changed(GIVEN, order, promotion, minor, currency)
+
+
+def changed(statement: str, *values: Any) -> int:
+    """Run a statement, and count the rows that it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
+def rows(statement: str, *values: Any, **named: Any) -> list[tuple[Any, ...]]:
+    """Return what a statement returns, its values told in order or by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, named or values)
+        return list(cursor.fetchall())
