@@ -199,7 +199,7 @@ class Promotion(Counted):
         if counted.exclude(currency=self.currency).exists():
             raise ValidationError({"currency": _("It has given in another currency already.")})
         if self.budget_minor is not None and self.budget_minor < self.given_minor:
-            raise ValidationError({"budget_minor": _("It has given more already.")})
+            raise ValidationError(_("It has given more than this budget already."))
         try:
             self._check_among_others()
         except RefersToItself as problem:

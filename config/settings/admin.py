@@ -74,6 +74,13 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
     ),
     (
         (_("Prices"), "euro", "admin:pricing_price_changelist", "pricing.view_price"),
+        (_("Promotions"), "sell", "admin:pricing_promotion_changelist", "pricing.view_promotion"),
+        (
+            _("Coupons"),
+            "confirmation_number",
+            "admin:pricing_coupon_changelist",
+            "pricing.view_coupon",
+        ),
         (_("Tax rates"), "percent", "admin:pricing_taxrate_changelist", "pricing.view_taxrate"),
         (
             _("Delivery"),

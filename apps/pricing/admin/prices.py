@@ -18,10 +18,10 @@ from unfold.widgets import (
 from commerce.admin.lists import Listed
 from commerce.money import Money
 
-from .interface import Price as Priced
-from .models import Price, ShippingOption, ShippingPrice, TaxRate
-from .service import PricingService
-from .service.pricelist import remove
+from ..interface import Price as Priced
+from ..models import Price, ShippingOption, ShippingPrice, TaxRate
+from ..service import PricingService
+from ..service.pricelist import remove
 
 
 class AmountField(forms.DecimalField):

@@ -1,0 +1,6 @@
+"""What things cost as merchants keep it: prices, taxes, ways of sending, promotions and coupons."""
+
+from .offers import CouponAdmin, PromotionAdmin
+from .prices import PriceAdmin, ShippingOptionAdmin, TaxRateAdmin
+
+__all__ = ["CouponAdmin", "PriceAdmin", "PromotionAdmin", "ShippingOptionAdmin", "TaxRateAdmin"]
