@@ -27,7 +27,7 @@ def roomy(function: F) -> F:
 
     Python 3.11 has room for about twenty in a piece of memory, and returns a piece to the system
     as soon as it is empty: code that goes back and forth over its end pays for that every time.
-    A frame for which 16 kB are too little begins a piece of twice its own size at least.
+    This frame, for which 32 kB are too little, begins a piece of 64 kB.
     """
     function.__code__ = function.__code__.replace(co_stacksize=ROOM)
     return function

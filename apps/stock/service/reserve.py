@@ -126,4 +126,4 @@ def rules() -> tuple[int, timedelta, timedelta]:
 
 def longest() -> timedelta:
     """How long a hold may last without a lapse, however often it is renewed."""
-    return 2 * timedelta(seconds=settings.HOLD_SECONDS)
+    return 2 * longest_ttl()

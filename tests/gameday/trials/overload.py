@@ -17,7 +17,7 @@ def t21(shop: Shop, scale: float) -> Outcome:
         return [adding(cart, sku) for cart in shop.carts(int(count))]
 
     def best() -> float:
-        some = requests(2_000 * seconds / 2)
+        some = requests(1_000 * seconds)
         return load.everybody(shop.address, some, lines=16, seconds=seconds / 2).rate(201)
 
     before = best()
