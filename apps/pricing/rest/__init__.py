@@ -1,0 +1,13 @@
+"""Prices for shop fronts and partners."""
+
+from django.urls import path
+
+from .live import live, places
+from .quotes import quotes
+
+__all__ = ["places"]
+
+urlpatterns = [
+    path("live", live, name="pricing-live-api"),
+    path("quotes", quotes, name="pricing-quotes"),
+]

@@ -1,0 +1,86 @@
+"""What a page shows now: the price of each SKU and how much of it is left."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from commerce.rest.endpoint import ApiRequest, Reply, endpoint
+from commerce.rest.shapes import Amount
+
+from ..service.live import for_strangers, offers
+from ..views import place, shown
+from .asking import Skus, known_currency, known_locale
+
+
+class Wanted(msgspec.Struct, kw_only=True):
+    """Which SKUs, in which currency (the shop's own if none is given), for which reader."""
+
+    sku: Skus
+    currency: str = ""
+    locale: str = settings.LANGUAGE_CODE
+
+
+class Shown(Amount, frozen=True):
+    """An amount with the way a reader expects to see it."""
+
+    formatted: str
+
+
+class Availability(msgspec.Struct):
+    """`in-stock`, `low`, `sold-out`, or `unknown` while stock is silent; the same in words.
+
+    `coming` goods can be had from `starts_at` on; carts can line up for the SKU in `line` before.
+    `free` is null where nobody counts, and where nobody can say or the shop does not.
+    """
+
+    state: str
+    free: int | None
+    text: str
+    starts_at: datetime | None
+    line: str | None
+
+
+class Offer(msgspec.Struct):
+    """What a page shows of a SKU; `before` is the struck-out price of a reduced one."""
+
+    sku: str
+    price: Shown
+    before: Shown | None
+    availability: Availability
+
+
+class Offers(msgspec.Struct):
+    """Everything that is on offer under the SKUs asked for; unknown ones are absent."""
+
+    data: list[Offer]
+
+
+@endpoint("GET", credentials=("pk", "sk"), query=Wanted, cache=1, answers={200: Offers})
+def live(request: ApiRequest, *, query: Wanted) -> Reply:
+    """Return price and availability of everything on a page, in one call.
+
+    The shop decides whether shop fronts see how many are left, only if few, or not at all.
+    """
+    currency, locale = known_currency(query.currency), known_locale(query.locale)
+    ask = offers if request.caller.credential == "sk" else for_strangers
+    with translation.override(locale):
+        return Reply(body={"data": [shown(offer, locale) for offer in ask(query.sku, currency)]})
+
+
+@endpoint("GET", credentials=("public",), query=Wanted, cache=1)
+def places(request: ApiRequest, *, query: Wanted) -> Reply:
+    """Fill the places that the shop's own pages leave for prices: HTML by SKU."""
+    currency, locale = known_currency(query.currency), known_locale(query.locale)
+    with translation.override(locale):
+        found = for_strangers(query.sku, currency)
+        filled = {offer.price.sku: written(place(offer, locale)) for offer in found}
+        return Reply(body={sku: filled.get(sku) or written({"offer": None}) for sku in query.sku})
+
+
+def written(values: dict[str, Any]) -> str:
+    """Write what stands in the place of a SKU, with a script to send its form."""
+    return render_to_string("pricing/offer.html", values | {"scripted": True}).strip()
