@@ -1,12 +1,24 @@
-"""How long a delivery rests before it is tried again: 2 s, 4 s ... 5 min."""
+"""How long a delivery rests: after an attempt, and after it was handed to the broker."""
 
 from django.db.models import DurationField, Func
 
 LAST_ATTEMPT = 12
+DOUBLING = "make_interval(secs => least({most}, 2 ^ least(%(expressions)s, 9)))"
 
 
 class Pause(Func):
-    """The rest, as an interval, after so many tries."""
+    """The rest after so many attempts, as an interval: 2 s, 4 s ... 5 min."""
 
-    template = "make_interval(secs => least(300, 2 ^ least(%(expressions)s, 9)))"
+    template = DOUBLING.format(most=300)
+    output_field = DurationField()
+
+
+class Patience(Func):
+    """The rest after it was handed over so often and no worker began it: 2 s, 4 s ... 30 s.
+
+    That is no fault of the delivery. A broker that lost its messages is well again at any moment,
+    and then nothing is to wait until checkout turns people away.
+    """
+
+    template = DOUBLING.format(most=30)
     output_field = DurationField()

@@ -20,7 +20,7 @@ from commerce.services import ServiceUnavailable
 from . import pressure, reader, recurring
 from .bell import bell
 from .models import Delivery
-from .pause import LAST_ATTEMPT, Pause
+from .pause import LAST_ATTEMPT, Patience
 from .tasks import deliver
 
 log = structlog.get_logger("halles.relay")
@@ -100,7 +100,7 @@ def claim(limit: int = BATCH) -> list[Delivery]:
         due = list(free.filter(~Exists(earlier), died_at=None, due_at__lte=Now())[:limit])
         bury(delivery for delivery in due if delivery.attempts >= LAST_ATTEMPT)
         living = [delivery for delivery in due if delivery.attempts < LAST_ATTEMPT]
-        rows(living).update(due_at=Now() + Pause(F("handed") + 1), handed=F("handed") + 1)
+        rows(living).update(due_at=Now() + Patience(F("handed") + 1), handed=F("handed") + 1)
     return living
 
 
