@@ -95,6 +95,26 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """A change of a cart's total, and the rule that made it."""
+
+    kind: str  # what the rule did: "price", "discount", "shipping" and so on
+    rule: str  # its key
+    name: str  # what the merchant calls it
+    target: str  # a SKU, or what else was changed
+    amount: Money  # added; negative where something was taken
+    text: str  # all of it in a sentence for the merchant
+
+
+@dataclass(frozen=True)
+class PricedCart:
+    """What a cart costs, and why: the reasons add up to `quote.grand`."""
+
+    quote: Quote
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
 class ShippingOption:
     """A way to get the goods to the shopper."""
 
@@ -150,6 +170,10 @@ class Pricing(Service):
     @operation
     def quote(self, *, cart: CartDraft) -> Quote:
         """Price a whole cart."""
+
+    @operation
+    def price_cart(self, *, cart: CartDraft) -> PricedCart:
+        """Price a whole cart, and explain every cent."""
 
     @operation
     def shipping_options(self, *, cart: CartDraft) -> tuple[ShippingOption, ...]:

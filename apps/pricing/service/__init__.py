@@ -2,7 +2,15 @@
 
 from uuid import UUID
 
-from apps.pricing.interface import CartDraft, Discount, Price, Pricing, Quote, ShippingOption
+from apps.pricing.interface import (
+    CartDraft,
+    Discount,
+    Price,
+    PricedCart,
+    Pricing,
+    Quote,
+    ShippingOption,
+)
 
 from . import claims, pricelist, quotes
 
@@ -15,6 +23,9 @@ class PricingService(Pricing):
 
     def quote(self, *, cart: CartDraft) -> Quote:
         return quotes.quote(cart)
+
+    def price_cart(self, *, cart: CartDraft) -> PricedCart:
+        return quotes.price_cart(cart)
 
     def shipping_options(self, *, cart: CartDraft) -> tuple[ShippingOption, ...]:
         return quotes.shipping_options(cart)

@@ -16,7 +16,7 @@ from apps.pricing.domain.policy import Policy
 from apps.pricing.domain.promotions import Promotion as Rule
 from apps.pricing.domain.promotions import with_absent
 from apps.pricing.domain.quotation import Quote
-from apps.pricing.interface import CartDraft, CouponAnswer, Discount, Refusal
+from apps.pricing.interface import CartDraft, CouponAnswer, Discount, Reason, Refusal
 from apps.pricing.models import Promotion
 from commerce import clock
 from commerce.money import Money
@@ -118,6 +118,21 @@ def discounts(found: Quote) -> tuple[Discount, ...]:
             taken[entry.rule, entry.name] -= entry.amount
     code = found.currency.code
     return tuple(Discount(key, name, Money(off, code)) for (key, name), off in taken.items())
+
+
+def reasons(found: Quote) -> tuple[Reason, ...]:
+    """Explain a quote, one change of its total after the other."""
+    return tuple(
+        Reason(
+            kind=entry.kind.name.lower().replace("_", "-"),
+            rule=entry.rule,
+            name=entry.name,
+            target=entry.target,
+            amount=Money(entry.amount, found.currency.code),
+            text=entry.sentence(found.currency),
+        )
+        for entry in found.entries
+    )
 
 
 def answers(found: Quote, cart: CartDraft) -> tuple[CouponAnswer, ...]:

@@ -23,6 +23,7 @@ from apps.pricing.interface import (
     NoPrice,
     NoShipping,
     Price,
+    PricedCart,
     Quote,
     QuoteLine,
     ShippingOption,
@@ -43,12 +44,23 @@ EVERYWHERE = Zone()
 
 
 def quote(cart: CartDraft) -> Quote:
-    """Price a cart; what the catalogue no longer knows is taxed and sent like anything else."""
+    """Price a cart."""
+    return told(answer(cart), cart)
+
+
+def price_cart(cart: CartDraft) -> PricedCart:
+    """Price a cart, and explain every cent."""
+    found = answer(cart)
+    return PricedCart(told(found, cart), offers.reasons(found))
+
+
+def answer(cart: CartDraft) -> engine.Quote:
+    """Ask the engine; what the catalogue no longer knows is taxed and sent like anything else."""
     items = catalog.items(skus=skus(cart))
     found = domain.price(wanted(cart), snapshot(cart, items))
     if cart.shipping is not None and found.sending is None and ships(cart, items):
         raise NoShipping(country=destination(cart), option=cart.shipping)
-    return told(found, cart)
+    return found
 
 
 def wanted(cart: CartDraft) -> Cart:

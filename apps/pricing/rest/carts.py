@@ -1,0 +1,223 @@
+"""What a whole cart would cost, and why; nothing of it is kept."""
+
+from collections import Counter
+from collections.abc import Container, Iterable
+from typing import Annotated
+
+import msgspec
+from django.conf import settings
+from msgspec import Meta
+
+from commerce.rest import throttles
+from commerce.rest.credentials import address
+from commerce.rest.endpoint import ApiRequest, Reply, endpoint
+from commerce.rest.problems import Problem, ProblemError
+from commerce.rest.shapes import Amount, Body
+
+from ..interface import (
+    CartDraft,
+    LineDraft,
+    NoPrice,
+    NoShipping,
+    PricedCart,
+    Reason,
+    Refusal,
+)
+from ..service import PricingService
+from . import problems  # noqa: F401
+from .asking import Country, Sku
+
+MOST_LINES = 100
+MOST_UNITS = 9_999  # of one SKU
+GUESSES = 100  # codes that do not exist, from one address
+GUESSES_IN = 3600  # seconds
+
+Units = Annotated[int, Meta(ge=1, le=MOST_UNITS)]
+Code = Annotated[str, Meta(min_length=1, max_length=60)]
+
+
+class Wanted(Body, frozen=True):
+    """Some units of a SKU."""
+
+    sku: Sku
+    quantity: Units
+
+
+class WantedCart(Body, frozen=True):
+    """A cart; what it costs is the shop's to say, so nothing here names a price.
+
+    `currency` and `country` are the shop's own unless told, `shipping` is the code of a way of
+    sending, and coupons are in the order in which they were entered.
+    """
+
+    lines: Annotated[tuple[Wanted, ...], Meta(min_length=1, max_length=MOST_LINES)]
+    currency: str = ""
+    country: Country | None = None
+    shipping: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    coupons: Annotated[tuple[Code, ...], Meta(max_length=10)] = ()
+
+
+class Line(msgspec.Struct):
+    """A priced line; `total` is after discounts, and `tax` the part of it that is tax."""
+
+    sku: str
+    quantity: int
+    unit: Amount
+    total: Amount
+    tax: Amount
+    tax_rate: str
+
+
+class Coupon(msgspec.Struct):
+    """Whether a code that was entered counts (`accepted`), or why it does not."""
+
+    code: str
+    answer: str
+
+
+class Discount(msgspec.Struct):
+    """What a promotion takes off the goods and off sending them."""
+
+    promotion: str
+    name: str
+    amount: Amount
+
+
+class Explained(msgspec.Struct):
+    """A change of the total by a rule; its `amount` is negative where something is taken off."""
+
+    kind: str
+    rule: str
+    name: str
+    target: str
+    amount: Amount
+    text: str
+
+
+class Cart(msgspec.Struct):
+    """What a cart costs. Prices contain tax; the amounts of `reasons` add up to `grand`."""
+
+    lines: list[Line]
+    subtotal: Amount
+    shipping: Amount
+    tax: Amount
+    grand: Amount
+    discounts: list[Discount]
+    coupons: list[Coupon]
+    reasons: list[Explained]
+
+
+@endpoint(
+    "POST",
+    credentials=("pk", "sk"),
+    body=WantedCart,
+    limit="read",
+    answers={200: Cart},
+    problems=("line-doubled", "price-missing", "not-sent-there"),
+)
+def create(request: ApiRequest, *, body: WantedCart) -> Reply:
+    """Price a cart and explain every cent; nothing is kept, held or used up."""
+    draft = drafted(body)
+    guesser = address(request) if request.caller.credential == "pk" and draft.coupons else ""
+    if guesser:
+        guess(guesser, wrong=0)
+    found = priced(draft)
+    unknown = sum(each.refusal is Refusal.UNKNOWN for each in found.quote.coupons)
+    if guesser and unknown:
+        guess(guesser, wrong=unknown)
+    return Reply(200, written(found))
+
+
+def drafted(body: WantedCart) -> CartDraft:
+    """Put a cart as the service wants it; refuses one that names a SKU twice."""
+    if body.currency and body.currency not in settings.CURRENCIES:
+        detail = f"The shop sells in {', '.join(settings.CURRENCIES)}."
+        error = ProblemError(pointer="/currency", code="not-offered", detail=detail)
+        raise Problem("body-invalid", errors=[error])
+    counted = Counter(line.sku for line in body.lines)
+    if twice := {sku for sku, lines in counted.items() if lines > 1}:
+        raise Problem("line-doubled", errors=places(body.lines, twice, "line-doubled"))
+    return CartDraft(
+        currency=body.currency or settings.CURRENCIES[0],
+        lines=tuple(LineDraft(line.sku, line.quantity) for line in body.lines),
+        country=body.country,
+        shipping=body.shipping,
+        coupons=body.coupons,
+    )
+
+
+def guess(guesser: str, *, wrong: int) -> None:
+    """Count codes that do not exist; who entered too many is told of no code at all for a while.
+
+    Carts without codes are priced all the same, and so are those of other addresses.
+    """
+    if not settings.LIMITS:
+        return
+    allowed, _left = throttles.count(f"guesses:{guesser}", GUESSES, GUESSES_IN, tokens=wrong)
+    if not allowed:
+        raise Problem("rate-limited", retry_after=GUESSES_IN // GUESSES)
+
+
+def priced(draft: CartDraft) -> PricedCart:
+    """Ask for the price, and point to what it cannot be told of."""
+    try:
+        return PricingService().price_cart(cart=draft)
+    except NoPrice as refusal:
+        errors = places(draft.lines, set(refusal.skus), "price-missing")
+        raise Problem("price-missing", errors=errors) from None
+    except NoShipping:
+        error = ProblemError(pointer="/shipping", code="not-sent-there")
+        raise Problem("not-sent-there", errors=[error]) from None
+
+
+def places(
+    lines: Iterable[Wanted | LineDraft], skus: Container[str], code: str
+) -> list[ProblemError]:
+    """Point to the lines of some SKUs."""
+    return [
+        ProblemError(pointer=f"/lines/{place}/sku", code=code, meta={"sku": line.sku})
+        for place, line in enumerate(lines)
+        if line.sku in skus
+    ]
+
+
+def written(found: PricedCart) -> Cart:
+    """Write a priced cart as the API does."""
+    quote = found.quote
+    return Cart(
+        lines=[
+            Line(
+                sku=line.sku,
+                quantity=line.quantity,
+                unit=Amount.of(line.unit),
+                total=Amount.of(line.total),
+                tax=Amount.of(line.tax),
+                tax_rate=line.tax_rate,
+            )
+            for line in quote.lines
+        ],
+        subtotal=Amount.of(quote.subtotal),
+        shipping=Amount.of(quote.shipping),
+        tax=Amount.of(quote.tax),
+        grand=Amount.of(quote.grand),
+        discounts=[
+            Discount(each.promotion, each.name, Amount.of(each.amount)) for each in quote.discounts
+        ],
+        coupons=[
+            Coupon(each.code, each.refusal.value if each.refusal else "accepted")
+            for each in quote.coupons
+        ],
+        reasons=[explained(each) for each in found.reasons],
+    )
+
+
+def explained(reason: Reason) -> Explained:
+    """Write why a total changed."""
+    return Explained(
+        kind=reason.kind,
+        rule=reason.rule,
+        name=reason.name,
+        target=reason.target,
+        amount=Amount.of(reason.amount),
+        text=reason.text,
+    )
