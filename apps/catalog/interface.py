@@ -113,6 +113,24 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Good:
+    """What prices and supply depend on of a SKU: no words, no pictures."""
+
+    sku: str
+    slug: str
+    categories: tuple[str, ...]  # paths of slugs, parents too: "men" and "men/tops"
+    ships: bool
+    tax_class: str
+    weight: int  # grams
+    components: tuple[Component, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Component, ...]:
+        """The SKUs that are taken from stock when one unit is bought."""
+        return self.components or (Component(self.sku, 1),)
+
+
+@dataclass(frozen=True)
 class Category:
     """A node of the category tree; `path` is made of slugs: "men/tops"."""
 
@@ -198,6 +216,10 @@ class Catalog(Service):
     @operation
     def items(self, *, skus: tuple[str, ...]) -> dict[str, Item]:
         """Return what can be bought under each SKU; unknown and offline ones are left out."""
+
+    @operation
+    def goods(self, *, skus: tuple[str, ...]) -> dict[str, Good]:
+        """Return the same SKUs as items does, with no more than prices depend on."""
 
     @operation
     def batch(

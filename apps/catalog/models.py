@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -23,6 +24,9 @@ class Product(models.Model):
     product_class = models.CharField(max_length=100)
     online = models.BooleanField(default=True)
     name = models.CharField(max_length=255)  # in the default language
+    taxed_as = models.TextField(db_default="standard")
+    made_of = models.JSONField(db_default=[])
+    listed_in = ArrayField(models.TextField(), db_default=[])  # paths of slugs, parents too
     document = models.JSONField()  # a ProductDraft
     digest = models.CharField(max_length=64)  # of the document, to see that nothing changed
     version = models.PositiveIntegerField(default=1)

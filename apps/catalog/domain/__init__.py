@@ -1,7 +1,7 @@
 """The rules of the catalogue: what a sound draft is, and how it is written down."""
 
 from .rules import fold, problems, word_problems
-from .settle import cleaned, digest, picture_for, settle
+from .settle import cleaned, digest, picture_for, settle, with_parents
 
 __all__ = [
     "cleaned",
@@ -10,5 +10,6 @@ __all__ = [
     "picture_for",
     "problems",
     "settle",
+    "with_parents",
     "word_problems",
 ]

@@ -8,13 +8,16 @@ from apps.catalog.interface import (
     Batch,
     Catalog,
     Category,
+    Good,
     Item,
     Outcome,
     Product,
     ProductDraft,
 )
+from commerce.services import light
 
 from .describe import describe
+from .goods import goods
 from .items import items
 from .judge import check
 from .read import by_codes, by_ids, by_slug
@@ -37,6 +40,10 @@ class CatalogService(Catalog):
 
     def items(self, *, skus: tuple[str, ...]) -> dict[str, Item]:
         return items(skus)
+
+    @light
+    def goods(self, *, skus: tuple[str, ...]) -> dict[str, Good]:
+        return goods(skus)
 
     def batch(
         self, *, after: str | None = None, limit: int = 500, since: datetime | None = None

@@ -16,7 +16,7 @@ TEXTS = msgspec.json.Decoder(dict[str, str])
 
 QUERY = """
 SELECT v.sku, v.product_id, p.slug, (p.document -> 'name')::text, v.options::text, v.picture,
-       p.kind, p.document ->> 'tax_class', v.weight, (p.document -> 'components')::text,
+       p.kind, p.taxed_as, v.weight, p.made_of::text,
        coalesce((
            SELECT jsonb_agg(coalesce(known.words, jsonb_build_array(chosen.value, '{}'::jsonb)))
            FROM jsonb_each_text(v.options) AS chosen LEFT JOIN LATERAL (

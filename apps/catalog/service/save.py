@@ -8,7 +8,7 @@ import msgspec
 from django.conf import settings
 from django.db import transaction
 
-from apps.catalog.domain import picture_for
+from apps.catalog.domain import picture_for, with_parents
 from apps.catalog.events import ProductsChanged
 from apps.catalog.interface import Change, Outcome, ProductDraft
 from apps.catalog.models import Product, Variant
@@ -22,8 +22,8 @@ from .turn import take_turn
 AT_ONCE = 500  # drafts in one transaction and one fact
 WRITTEN = (Change.CREATED, Change.CHANGED)
 COLUMNS = [
-    *("key", "slug", "kind", "product_class", "online", "name", "document", "digest"),
-    *("version", "updated_at"),
+    *("key", "slug", "kind", "product_class", "online", "name", "taxed_as"),
+    *("made_of", "listed_in", "document", "digest", "version", "updated_at"),
 ]
 
 
@@ -72,6 +72,9 @@ def row(verdict: Verdict, now: datetime) -> Product:
         product_class=draft.product_class,
         online=draft.online,
         name=draft.name[settings.LANGUAGE_CODE],
+        taxed_as=draft.tax_class,
+        made_of=msgspec.to_builtins(draft.components),
+        listed_in=with_parents(draft.categories),
         document=msgspec.to_builtins(draft),
         digest=verdict.digest,
         version=standing.version + 1 if standing else 1,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,7 @@ from apps.catalog.interface import (
     catalog,
     slugs,
 )
+from apps.catalog.models import Product
 from commerce import clock
 
 from .drafts import CARD, MUG, POT, SET, TABLE, numbered
@@ -58,6 +60,26 @@ def test_tells_carts_what_they_need_of_a_sku(shop):
     assert (mug.slug, mug.name, mug.options) == (MUG.slug, MUG.name, {"color": "Blue"})
     assert (mug.picture, mug.weight, mug.ships, mug.tax_class) == ("blue", 320, True, "standard")
     assert mug.parts == (Component("MUG-BLUE", 1),)
+
+
+def test_tells_prices_what_they_need_of_a_sku(shop):
+    catalog.save(drafts=(replace(POT, categories=("Kitchen & Table/Tea", "New")),))
+    found = catalog.goods(skus=("MUG-BLUE", "POT", "SET", "NONE", "a\0b"))
+    assert found.keys() == {"MUG-BLUE", "POT", "SET"}
+    mug = found["MUG-BLUE"]
+    assert (mug.slug, mug.weight, mug.ships, mug.tax_class) == (MUG.slug, 320, True, "standard")
+    assert found["POT"].categories == ("kitchen-table", "kitchen-table/tea", "new")
+    assert found["SET"].parts == SET.components
+
+
+def test_prices_are_told_of_older_documents_too(shop):
+    before = catalog.goods(skus=("MUG-BLUE", "POT", "SET"))
+    forgotten = {"taxed_as": "", "made_of": [], "listed_in": []}
+    Product.objects.update(**forgotten)
+    fill = import_module("apps.catalog.migrations.0003_fill_what_prices_read").fill
+    with connection.schema_editor() as editor:
+        fill(None, editor)
+    assert catalog.goods(skus=("MUG-BLUE", "POT", "SET")) == before
 
 
 def test_says_in_words_what_was_chosen(shop):

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from django.conf import settings
 
-from apps.catalog.interface import Item, catalog
+from apps.catalog.interface import Good, catalog
 from apps.pricing import domain
 from apps.pricing.domain import Supply
 from apps.pricing.interface import Price
@@ -46,10 +46,10 @@ def offers(skus: tuple[str, ...], currency: str) -> tuple[Offer, ...]:
     silent the prices are still told: looking promises nothing, and buying asks stock again.
     """
     prices = pricelist.read(skus, currency)
-    items = catalog.items(skus=tuple(prices))
-    levels = on_shelf(items)
+    goods = catalog.goods(skus=tuple(prices))
+    levels = on_shelf(goods)
     return tuple(
-        offer(prices[sku], items[sku], levels) for sku in dict.fromkeys(skus) if sku in items
+        offer(prices[sku], goods[sku], levels) for sku in dict.fromkeys(skus) if sku in goods
     )
 
 
@@ -69,9 +69,9 @@ def discreet(offer: Offer) -> Offer:
     return replace(offer, supply=Supply.IN_STOCK if offer.free else Supply.SOLD_OUT, free=None)
 
 
-def on_shelf(items: Mapping[str, Item]) -> dict[str, Availability] | None:
-    """Ask stock for everything that some items are made of; None if it does not answer."""
-    parts = {part.sku for item in items.values() for part in item.parts}
+def on_shelf(goods: Mapping[str, Good]) -> dict[str, Availability] | None:
+    """Ask stock for everything that goods are made of; None if it does not answer."""
+    parts = {part.sku for good in goods.values() for part in good.parts}
     try:
         return stock.available(skus=tuple(sorted(parts)))
     except ServiceUnavailable as silence:
@@ -80,19 +80,19 @@ def on_shelf(items: Mapping[str, Item]) -> dict[str, Availability] | None:
         return None
 
 
-def offer(price: Price, item: Item, levels: dict[str, Availability] | None) -> Offer:
+def offer(price: Price, good: Good, levels: dict[str, Availability] | None) -> Offer:
     """Put together what is told of one SKU."""
     if levels is None:
         return Offer(price, Supply.UNKNOWN, None)
-    left = free(item, levels)
-    if begins := opening(item, levels):
+    left = free(good, levels)
+    if begins := opening(good, levels):
         return Offer(price, Supply.COMING, left, begins)
-    return Offer(price, domain.supply(left), left, single=not item.components)
+    return Offer(price, domain.supply(left), left, single=not good.components)
 
 
-def opening(item: Item, levels: dict[str, Availability]) -> Opening | None:
-    """Find the sale to come that an item waits for, the last one if its parts are in several."""
-    starts = ((levels[part.sku].starts_at, part.sku) for part in item.parts)
+def opening(good: Good, levels: dict[str, Availability]) -> Opening | None:
+    """Find the sale to come that a good waits for, the last one if its parts are in several."""
+    starts = ((levels[part.sku].starts_at, part.sku) for part in good.parts)
     return max((Opening(at, sku) for at, sku in starts if at), key=begin, default=None)
 
 
@@ -101,7 +101,7 @@ def begin(opening: Opening) -> datetime:
     return opening.starts_at
 
 
-def free(item: Item, levels: dict[str, Availability]) -> int | None:
-    """Count how often an item can be put together from what is free."""
-    counted = ((levels[part.sku], part.quantity) for part in item.parts)
+def free(good: Good, levels: dict[str, Availability]) -> int | None:
+    """Count how often a good can be put together from what is free."""
+    counted = ((levels[part.sku], part.quantity) for part in good.parts)
     return domain.complete((level.free, needed) for level, needed in counted if level.tracked)

@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import connection
 
-from apps.catalog.interface import Item, catalog
+from apps.catalog.interface import Good as Sold
+from apps.catalog.interface import catalog
 from apps.pricing import domain
 from apps.pricing.domain import STANDARD, Tariff, plain
 from apps.pricing.domain import quotation as engine
@@ -56,9 +57,9 @@ def price_cart(cart: CartDraft) -> PricedCart:
 
 def answer(cart: CartDraft) -> engine.Quote:
     """Ask the engine; what the catalogue no longer knows is taxed and sent like anything else."""
-    items = catalog.items(skus=skus(cart))
-    found = domain.price(wanted(cart), snapshot(cart, items))
-    if cart.shipping is not None and found.sending is None and ships(cart, items):
+    sold = catalog.goods(skus=skus(cart))
+    found = domain.price(wanted(cart), snapshot(cart, sold))
+    if cart.shipping is not None and found.sending is None and ships(cart, sold):
         raise NoShipping(country=destination(cart), option=cart.shipping)
     return found
 
@@ -75,11 +76,11 @@ def wanted(cart: CartDraft) -> Cart:
     )
 
 
-def snapshot(cart: CartDraft, items: dict[str, Item]) -> Snapshot:
+def snapshot(cart: CartDraft, sold: dict[str, Sold]) -> Snapshot:
     """Read everything that the price of a cart depends on; only the chosen way can be charged."""
     prices = priced(cart)
     promotions, uses = offers.live(cart)
-    goods = {sku: good(sku, items.get(sku)) for sku in prices}
+    goods = {sku: good(sku, sold.get(sku)) for sku in prices}
     rate = tax_rates(destination(cart))
     return Snapshot(
         currency=Currency(cart.currency),
@@ -88,7 +89,7 @@ def snapshot(cart: CartDraft, items: dict[str, Item]) -> Snapshot:
         promotions=promotions,
         uses=uses,
         methods=tuple(
-            tariff.method for tariff in chosen(cart, items) if tariff.code == cart.shipping
+            tariff.method for tariff in chosen(cart, sold) if tariff.code == cart.shipping
         ),
         rates=tuple(
             TaxRate(each, rate(each), frozenset({each}), EVERYWHERE, included=True)
@@ -98,16 +99,17 @@ def snapshot(cart: CartDraft, items: dict[str, Item]) -> Snapshot:
     )
 
 
-def good(sku: str, item: Item | None) -> Good:
-    """Tell the engine what an item is."""
-    if item is None:
+def good(sku: str, sold: Sold | None) -> Good:
+    """Tell the engine what is sold under a SKU."""
+    if sold is None:
         return Good(sku, tax_category=STANDARD)
     return Good(
         sku,
-        product=item.slug,
-        tax_category=item.tax_class,
-        weight=Decimal(item.weight),
-        ships=item.ships,
+        product=sold.slug,
+        categories=frozenset(sold.categories),
+        tax_category=sold.tax_class,
+        weight=Decimal(sold.weight),
+        ships=sold.ships,
     )
 
 
@@ -116,9 +118,9 @@ def listed(price: Price) -> ListPrice:
     return ListPrice(price.unit.minor, price.before.minor if price.before else None)
 
 
-def chosen(cart: CartDraft, items: dict[str, Item]) -> list[Tariff]:
+def chosen(cart: CartDraft, sold: dict[str, Sold]) -> list[Tariff]:
     """Return the ways of sending, if one is chosen for something that is sent."""
-    return tariffs(cart.currency) if cart.shipping is not None and ships(cart, items) else []
+    return tariffs(cart.currency) if cart.shipping is not None and ships(cart, sold) else []
 
 
 def told(found: engine.Quote, cart: CartDraft) -> Quote:
@@ -148,11 +150,11 @@ def told(found: engine.Quote, cart: CartDraft) -> Quote:
 
 def shipping_options(cart: CartDraft) -> tuple[ShippingOption, ...]:
     """List how a cart can be sent to its destination; what discounts leave decides what is free."""
-    items = catalog.items(skus=skus(cart))
-    if not ships(cart, items):
+    sold = catalog.goods(skus=skus(cart))
+    if not ships(cart, sold):
         return ()
     unsent = replace(cart, shipping=None)
-    found = domain.price(wanted(unsent), snapshot(unsent, items))
+    found = domain.price(wanted(unsent), snapshot(unsent, sold))
     goods = Money(found.subtotal, cart.currency)
     return domain.options(tariffs(cart.currency), subtotal=goods, country=destination(cart))
 
@@ -175,9 +177,9 @@ def priced(cart: CartDraft) -> dict[str, Price]:
     return prices
 
 
-def ships(cart: CartDraft, items: dict[str, Item]) -> bool:
+def ships(cart: CartDraft, sold: dict[str, Sold]) -> bool:
     """Tell whether anything has to be sent."""
-    return any(sku not in items or items[sku].ships for sku in skus(cart))
+    return any(sku not in sold or sold[sku].ships for sku in skus(cart))
 
 
 def tax_rates(country: str) -> Callable[[str], Decimal]:

@@ -8,7 +8,7 @@ from commerce.money import Money
 @pytest.fixture
 def house(settings, db):
     """A shop in France that sells mugs and tees, with neighbours of paper."""
-    shelf.ITEMS.clear()
+    shelf.GOODS.clear()
     shelf.UNITS.clear()
     shelf.OPENINGS.clear()
     settings.SERVICES = settings.SERVICES | shelf.SERVICES

@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from apps.catalog.interface import Component, Item
+from apps.catalog.interface import Component, Good
 from apps.stock.interface import Availability
-from commerce import ids
 from commerce.services import ServiceUnavailable
 
-ITEMS: dict[str, Item] = {}
+GOODS: dict[str, Good] = {}
 UNITS: dict[str, int] = {}
 OPENINGS: dict[str, datetime] = {}
 
 
 class ShelfCatalog:
-    def items(self, *, skus):
-        return {sku: ITEMS[sku] for sku in skus if sku in ITEMS}
+    def goods(self, *, skus):
+        return {sku: GOODS[sku] for sku in skus if sku in GOODS}
 
 
 class ShelfStock:
@@ -38,15 +37,12 @@ SERVICES = {
 }
 
 
-def shelve(sku, *, free=None, ships=True, tax_class="standard", of=None):
+def shelve(sku, *, free=None, ships=True, tax_class="standard", of=None, categories=()):
     """Put a SKU on the shelf; `of` makes it a bundle, `free` None leaves it uncounted."""
-    ITEMS[sku] = Item(
+    GOODS[sku] = Good(
         sku=sku,
-        product=ids.new(),
         slug=sku.lower(),
-        name={"en": sku},
-        options={},
-        picture=None,
+        categories=tuple(categories),
         ships=ships,
         tax_class=tax_class,
         weight=0,

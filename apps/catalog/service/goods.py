@@ -1,0 +1,41 @@
+"""What prices ask for every SKU of a page: columns alone, no document."""
+
+from msgspec import convert
+
+from apps.catalog.interface import Component, Good
+from commerce import postgres
+
+from .items import SHIPPED
+from .read import askable
+
+GOODS = """
+SELECT sku, slug, listed_in, kind, taxed_as, weight, nullif(made_of, '[]')
+FROM catalog_variant JOIN catalog_product AS product ON product.id = product_id
+WHERE sku = ANY(%s) AND online
+"""
+
+
+def goods(skus: tuple[str, ...]) -> dict[str, Good]:
+    """Return what can be bought under each SKU."""
+    return {row[0]: good(*row) for row in postgres.ask(GOODS, askable(skus))}
+
+
+def good(
+    sku: str,
+    slug: str,
+    categories: list[str],
+    kind: str,
+    tax_class: str,
+    weight: int,
+    components: list[dict[str, object]] | None,
+) -> Good:
+    """Make a good of a row."""
+    return Good(
+        sku=sku,
+        slug=slug,
+        categories=tuple(categories),
+        ships=kind in SHIPPED,
+        tax_class=tax_class,
+        weight=weight,
+        components=convert(components, tuple[Component, ...]) if components else (),
+    )
