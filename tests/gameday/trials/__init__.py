@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.gameday.shop import Outcome, Shop
 
-from . import crowds, keys, line, overload, redis, shelf, siege, strangers
+from . import crowds, keys, kills, line, overload, redis, shelf, siege, strangers
 
 Trial = Callable[[Shop, float], Outcome]
 
@@ -13,7 +13,7 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T2": (crowds.t2, crowds.t2_control),
     "T3": (crowds.t3, crowds.t3_control),
     "T4": (shelf.t4, shelf.t4_control),
-    "T5": (crowds.t5, crowds.t5_control),
+    "T5": (kills.t5, kills.t5_control),
     "T7": (keys.t7, keys.t7_control),
     "T8": (keys.t8, keys.t8_control),
     "T9": (redis.t9, redis.t9_control),

@@ -1,15 +1,13 @@
-"""Crowds who want the same goods: never one unit too many, no deadlock, nothing lost on the way."""
+"""Crowds who want the same goods: never one unit too many, and no deadlock."""
 
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 
 import psycopg
 
-from apps.stock.management.proofs.oversell import Rush
-from commerce.proving import Verdict, load
+from commerce.proving import load
 from tests.gameday.shop import Line, Outcome, Shop, adding, named, reserve, sized
 
 ONE_ORDER = "ORDER BY sku, location FOR NO KEY UPDATE"
@@ -84,24 +82,3 @@ def t3_control(shop: Shop, scale: float) -> Outcome:
     """The same with levels locked in no order."""
     with shop.spoiled("stock_plan", ONE_ORDER, "FOR NO KEY UPDATE"):
         return t3(shop, scale, seconds=20)
-
-
-def t5(shop: Shop, scale: float) -> Outcome:
-    """Buyers order while web processes, Redis and PostgreSQL are killed."""
-    return rush(shop, buyers=sized(4000, scale, 30), units=sized(2000, scale, 10), kills=3.0)
-
-
-def t5_control(shop: Shop, scale: float) -> Outcome:
-    """The same without the condition and the CHECK."""
-    with shop.overselling():
-        return rush(shop, buyers=60, units=10, kills=0.0)
-
-
-def rush(shop: Shop, *, buyers: int, units: int, kills: float) -> Outcome:
-    """Sell out as `manage.py prove stock` does."""
-    sku, verdict = named(), Verdict("stock")
-    shop.sell(sku, units)
-    options = {"buyers": buyers, "units": units, "kill_every": kills, "minutes": 15.0}
-    options |= {"processes": 2, "at_once": 16}
-    Rush(shop.place, sku, options, verdict, lambda sentence: print(sentence, file=sys.stderr)).run()
-    return Outcome(not verdict.violations, verdict.counts | {"violations": verdict.violations})

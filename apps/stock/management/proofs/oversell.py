@@ -16,24 +16,19 @@ import psycopg
 from django.core.management.base import CommandParser
 from redis.exceptions import RedisError
 
-from commerce import ids, roles
+from commerce import roles
 from commerce.environment import ROOT
 from commerce.proving import CannotRun, Say, Verdict
 from commerce.proving.buyers import Sale
 from commerce.proving.house import Guest, House, Place
 
 from . import books
+from .told import Told
 
 HOLD_SECONDS = 20  # what somebody who was lost on the way held is for sale again soon
 ORDER_OF_KILLS = ("web", "redis", "web", "postgres")
 CHECK = "ALTER TABLE stock_level DROP CONSTRAINT stock_level_never_oversold"
 GUARD = r"on_hand( - \w+)+ >= (2 \* \(held \+ )?_quantit(ies\[1\]|y)\)?"
-LEFT_BEHIND = """
-SELECT count(*) FROM unnest(%s::text[]) AS told (id)
-LEFT JOIN orders_order AS made
-    ON made.id = told.id::uuid AND made.status NOT IN ('refused', 'refusing')
-WHERE made.id IS NULL
-"""
 
 
 class Oversell:
@@ -95,8 +90,7 @@ class Rush:
             *(place, sku, options),
             *(verdict, say),
         )
-        self.told: Counter[str] = Counter()
-        self.orders: list[str] = []
+        self.told = Told()
         self.killed: Counter[str] = Counter()
         self.over = threading.Event()
 
@@ -184,13 +178,7 @@ class Rush:
         """Count what buyers tell."""
         assert process.stdout
         with process.stdout:
-            for line in process.stdout:
-                said = json.loads(line)
-                self.told[said["what"]] += 1
-                if said["what"] == "ordered":
-                    self.orders.append(said["id"])
-                if said["what"] == "strange":
-                    self.told[f"strange: {said.get('code', said.get('status'))}"] += 1
+            self.told.hear(process.stdout)
 
     @contextmanager
     def killer(self) -> Iterator[None]:
@@ -224,27 +212,18 @@ class Rush:
             promised == units,
             f"{promised} of {units} {'held' if self.holding else 'sold'} in the end",
         )
-        lost = self.lost()
+        lost = self.told.lost(self.place)
         self.verdict.expect(not lost, f"{lost} orders were accepted and are not there")
-        self.verdict.expect(
-            len(set(self.orders)) == len(self.orders), "two buyers got the same order"
-        )
+        self.verdict.expect(not self.told.twice, "two buyers got the same order")
         self.verdict.counts |= {
             "buyers": self.options["buyers"],
             "units": units,
             "sold": found.sold,
             "held": found.kept,
-            "orders told": len(self.orders),
+            "orders told": len(self.told.orders),
             "orders lost": lost,
             "looks": watch.looks,
             "most sold and held at once": watch.most_promised,
-            "answers": dict(sorted(self.told.items())),
+            "answers": dict(sorted(self.told.answers.items())),
             "killed": dict(self.killed),
         }
-
-    def lost(self) -> int:
-        """Count the orders that buyers were told of and that do not exist."""
-        told = [str(ids.parse("ord", order)) for order in self.orders]
-        with self.place.connect() as truth:
-            row = truth.execute(LEFT_BEHIND, [told]).fetchone()
-        return int(row[0]) if row else 0
