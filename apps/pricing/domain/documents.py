@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Any, get_args, get_type_hints
 
-from .amounts import Currency
+from .amounts import Currency, rate
 from .conditions import (
     AnyOf,
     Applied,
@@ -30,7 +30,7 @@ from .conditions import (
     SentBy,
     WeightAtLeast,
 )
-from .effects import Effect, NewPrice, OrderFixed, OrderPercent, UnitFixed, UnitPercent
+from .effects import ALL, Effect, NewPrice, OrderFixed, OrderPercent, UnitFixed, UnitPercent
 from .goods import Only
 from .offers import Bundle, BuyGet, Part
 from .period import Period
@@ -63,10 +63,15 @@ AMOUNTS = {"amount", "fixed", "most", "price", "price_from", "price_to"}  # the 
 UNANSWERED = {"categories"}
 NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 MOST_UNITS = 1_000_000
+MOST_RULES = 50  # in one list of conditions or effects
 
 
 class Unreadable(ValueError):
     """A document that cannot be read; the words say where, and what was expected there."""
+
+    def __init__(self, words: str, path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(words)
+        self.path = path  # names and indexes that lead to the place
 
 
 @dataclass(frozen=True)
@@ -81,32 +86,39 @@ def read(document: object, currency: Currency | None) -> Terms:
     """Read the terms of a promotion, which names amounts only if it counts in one currency."""
     told = known(document, {"conditions", "effects"})
     try:
-        terms = Terms(
-            tuple(several("condition", told.get("conditions", []), CONDITIONS, currency)),
-            tuple(several("effect", told.get("effects", []), EFFECTS, currency)),
-        )
+        with at("conditions", place=""):
+            conditions = conditions_in(told.get("conditions", []), currency)
+        with at("effects", place=""):
+            effects = tuple(several("effect", told.get("effects", []), EFFECTS, currency))
     except RecursionError as problem:
         raise Unreadable("The conditions are nested too deeply") from problem
-    if not terms.effects:
-        raise Unreadable("A promotion needs an effect")
-    return terms
+    if not effects:
+        raise Unreadable("A promotion needs an effect", ("effects",))
+    return Terms(conditions, effects)
+
+
+def conditions_in(told: object, currency: Currency | None) -> tuple[Condition, ...]:
+    """Read a list of conditions."""
+    return tuple(several("condition", told, CONDITIONS, currency))
 
 
 def several(
     what: str, told: object, kinds: Mapping[str, type], currency: Currency | None
 ) -> Iterator[Any]:
     """Read a list of conditions or effects."""
-    for number, each in enumerate(listed(told), 1):
-        with at(f"{what} {number}"):
+    for index, each in enumerate(listed(told)):
+        with at(index, place=f"{what} {index + 1}: "):
+            if index == MOST_RULES:
+                raise Unreadable(f"at most {MOST_RULES} are read")
             yield kind(each, kinds, currency)
 
 
 def kind(told: object, kinds: Mapping[str, type], currency: Currency | None) -> Any:
     """Read an object by what its kind says it is."""
     if not isinstance(told, dict) or told.get("kind") not in list(kinds):
-        raise Unreadable(f"its kind must be one of {', '.join(kinds)}")
+        raise Unreadable(f"its kind must be one of {', '.join(kinds)}", ("kind",))
     rest = {name: value for name, value in told.items() if name != "kind"}
-    with at(told["kind"]):
+    with at(place=f"{told['kind']}: "):
         return build(kinds[told["kind"]], rest, currency)
 
 
@@ -115,10 +127,10 @@ def build(wanted: type, told: object, currency: Currency | None) -> Any:
     hints, needed = shape(wanted)
     named = known(told, hints.keys())
     if missing := needed - named.keys():
-        raise Unreadable(f"{', '.join(sorted(missing))} is missing")
+        raise Unreadable(f"{', '.join(sorted(missing))} is missing", (min(missing),))
     values = {}
     for name, value in named.items():
-        with at(name):
+        with at(name, place=f"{name}: "):
             values[name] = readers(name, currency)[hints[name]](value)
     return wanted(**values)
 
@@ -142,7 +154,7 @@ def readers(name: str, currency: Currency | None) -> dict[Any, Callable[[Any], A
     """Say how a field is read, by its type; whole numbers are amounts or counts by its name."""
     return {
         int: partial(amount, currency=currency) if name in AMOUNTS else count,
-        Decimal: decimal,
+        Decimal: percent if name == "percent" else decimal,
         str: text,
         bool: truth,
         datetime: moment,
@@ -150,18 +162,26 @@ def readers(name: str, currency: Currency | None) -> dict[Any, Callable[[Any], A
         Only: partial(build, Only, currency=currency),
         Period: partial(build, Period, currency=currency),
         Condition: partial(kind, kinds=CONDITIONS, currency=currency),
-        tuple[Condition, ...]: lambda told: tuple(several("condition", told, CONDITIONS, currency)),
-        tuple[Part, ...]: lambda told: tuple(build(Part, each, currency) for each in listed(told)),
+        tuple[Condition, ...]: partial(conditions_in, currency=currency),
+        tuple[Part, ...]: lambda told: tuple(parts(told, currency)),
     }
 
 
+def parts(told: object, currency: Currency | None) -> Iterator[Part]:
+    """Read what a bundle is made of."""
+    for index, each in enumerate(listed(told)):
+        with at(index, place=f"part {index + 1}: "):
+            yield build(Part, each, currency)
+
+
 @contextmanager
-def at(place: str) -> Iterator[None]:
-    """Say where it was that something could not be read."""
+def at(*path: str | int, place: str) -> Iterator[None]:
+    """Say where it was that something could not be read, in words and by the way there."""
     try:
         yield
     except ValueError as problem:
-        raise Unreadable(f"{place}: {problem}") from problem
+        further = problem.path if isinstance(problem, Unreadable) else ()
+        raise Unreadable(f"{place}{problem}", (*path, *further)) from problem
 
 
 def known(told: object, names: Set[str]) -> dict[str, Any]:
@@ -169,7 +189,9 @@ def known(told: object, names: Set[str]) -> dict[str, Any]:
     if not isinstance(told, dict):
         raise Unreadable(f"an object with {', '.join(sorted(names))} is expected")
     if strange := told.keys() - names:
-        raise Unreadable(f"{', '.join(sorted(strange))} is not known here")
+        raise Unreadable(
+            f"{', '.join(sorted(map(str, strange)))} is not known here", (min(strange),)
+        )
     return told
 
 
@@ -206,6 +228,13 @@ def decimal(told: object) -> Decimal:
     if not isinstance(told, str) or not NUMBER.fullmatch(told):
         raise Unreadable('a number in quotation marks is expected, as in "12.5"')
     return Decimal(told)
+
+
+def percent(told: object) -> Decimal:
+    """Read per cents that are taken off something."""
+    read = decimal(told)
+    rate("what is taken off", read, most=ALL)
+    return read
 
 
 def amount(told: object, currency: Currency | None) -> int:

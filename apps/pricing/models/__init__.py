@@ -2,10 +2,11 @@
 
 from .claims import Claim, CouponUse, PromotionUse
 from .prices import Price, TaxRate
-from .promotions import Coupon, Promotion
+from .promotions import Batch, Coupon, Promotion
 from .sending import ShippingOption, ShippingPrice
 
 __all__ = [
+    "Batch",
     "Claim",
     "Coupon",
     "CouponUse",

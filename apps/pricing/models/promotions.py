@@ -1,19 +1,24 @@
 """What promotions take off, and the codes that open them."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
+from commerce import ids
+
 from ..domain.amounts import Currency
-from ..domain.documents import Terms, read
+from ..domain.documents import Terms, Unreadable, read
 from ..domain.goods import RefersToItself
+from ..domain.period import Period
 from ..domain.promotions import Promotion as Rule
 from ..domain.promotions import with_absent
 from ..domain.snapshot import Snapshot
+from ..domain.standing import Standing, standing
 from .fields import CODE, COUPON, CURRENCY
 
 
@@ -105,10 +110,23 @@ class Promotion(Counted):
             raise ValidationError(_("It has given more than this budget already."))
         try:
             self._check_among_others()
+        except Unreadable as problem:
+            raise ValidationError({"terms": unreadable(problem)}) from problem
         except RefersToItself as problem:
             raise ValidationError({"terms": _("It depends on itself by a detour.")}) from problem
         except ValueError as problem:
             raise ValidationError({"terms": str(problem)}) from problem
+
+    def standing(self, now: datetime) -> Standing:
+        """Tell whether it works at a moment."""
+        spent = self.budget_minor is not None and self.given_minor >= self.budget_minor
+        return standing(
+            live=self.is_live,
+            period=Period(self.since, self.until),
+            now=now,
+            used=self.used > 0,
+            used_up=spent or (self.use_limit is not None and self.used >= self.use_limit),
+        )
 
     def read(self) -> Terms:
         """Read the terms as the engine knows them."""
@@ -128,11 +146,36 @@ class Promotion(Counted):
         Snapshot(Currency("XXX"), {}, promotions=with_absent((mine, *rules)))
 
 
+def unreadable(problem: Unreadable) -> ValidationError:
+    """Say what cannot be read; `path` is for those who want to know exactly where."""
+    told = {"words": str(problem), "path": problem.path}
+    return ValidationError("%(words)s", code="unreadable", params=told)
+
+
+class Batch(models.Model):
+    """Coupons issued at once; whoever asks for them names the batch, so that there is one."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    promotion = models.ForeignKey(Promotion, on_delete=models.CASCADE, related_name="batches")
+    name = models.CharField(max_length=120, blank=True, help_text=_("What they are for."))
+    count = models.PositiveIntegerField(_("coupons"))
+    made_at = models.DateTimeField(_("made"), db_default=Now())
+
+    class Meta:
+        verbose_name_plural = _("batches")
+
+    def __str__(self) -> str:
+        return self.name or f"{self.promotion} {self.made_at:%Y-%m-%d}"
+
+
 class Coupon(Counted):
     """A code that opens a promotion, in small or capital letters; it may be one customer's own."""
 
     code = models.CharField(max_length=60, validators=[COUPON])
     promotion = models.ForeignKey(Promotion, on_delete=models.CASCADE, related_name="coupons")
+    batch = models.ForeignKey(
+        Batch, on_delete=models.CASCADE, null=True, blank=True, related_name="coupons"
+    )
     customer = models.UUIDField(null=True, blank=True, help_text=_("Whose alone it is."))
     customer_limit = models.PositiveIntegerField(
         _("orders of a customer at most"), null=True, blank=True

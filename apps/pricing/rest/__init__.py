@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from . import carts
+from commerce.rest.endpoint import resource
+
+from . import carts, coupons, promotions
 from .live import live, places
 from .quotes import quotes
 
@@ -12,4 +14,19 @@ urlpatterns = [
     path("cart-quotes", carts.create, name="pricing-cart-quotes"),
     path("live", live, name="pricing-live-api"),
     path("quotes", quotes, name="pricing-quotes"),
+    path("promotions", resource(promotions.listed, promotions.create), name="pricing-promotions"),
+    path(
+        "promotions/<slug:key>",
+        resource(promotions.show, promotions.change),
+        name="pricing-promotion",
+    ),
+    path("promotions/<slug:key>/activate", promotions.activate, name="pricing-activate"),
+    path("promotions/<slug:key>/end", promotions.end, name="pricing-end"),
+    path(
+        "promotions/<slug:key>/coupons",
+        resource(coupons.listed, coupons.create),
+        name="pricing-coupons",
+    ),
+    path("promotions/<slug:key>/coupons:bulk", coupons.create_many, name="pricing-coupons-bulk"),
+    path("coupons/<str:code>", resource(coupons.show, coupons.drop), name="pricing-coupon"),
 ]

@@ -80,6 +80,29 @@ def test_says_where_and_why_it_cannot_read(document, words):
         read(document, EUR)
 
 
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"effects": []}, ("effects",)),
+        ({"effects": [TENTH], "when": 1}, ("when",)),
+        ({"effects": [TENTH, {"kind": "magic"}]}, ("effects", 1, "kind")),
+        ({"effects": [TENTH | {"percent": "101"}]}, ("effects", 0, "percent")),
+        ({"effects": [{"kind": "order-percent"}]}, ("effects", 0, "percent")),
+        ({"effects": [TENTH | {"only": {"skus": ["A", 1]}}]}, ("effects", 0, "only", "skus")),
+        ({"effects": [{"kind": "bundle", "parts": [{}]}]}, ("effects", 0, "parts", 0, "only")),
+        (
+            {"effects": [TENTH], "conditions": [{"kind": "not", "condition": {"kind": "?"}}]},
+            ("conditions", 0, "condition", "kind"),
+        ),
+        ({"effects": [TENTH] * 51}, ("effects", 50)),
+    ],
+)
+def test_leads_to_what_it_cannot_read(document, path):
+    with pytest.raises(Unreadable) as refusal:
+        read(document, EUR)
+    assert refusal.value.path == path
+
+
 def test_names_no_amount_without_a_currency():
     assert terms(TENTH, currency=None).effects
     with pytest.raises(Unreadable, match="choose the promotion's"):

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from ..domain.versions import version_of
+from commerce.versions import version_of
+
 from ..models import Location
 from . import places
 
