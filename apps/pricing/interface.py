@@ -10,11 +10,30 @@ from commerce.services import Service, ServiceError, connect, operation
 
 @dataclass(frozen=True)
 class Price:
-    """What one unit costs with tax; `before` is the struck-out price of a reduced one."""
+    """What one unit costs with tax; `before` is the struck-out price of a reduced one.
+
+    A price list without a name is the standard one. Where a list has several prices of a SKU, the
+    one counts that begins at the highest quantity reached; no promotion goes below the minimum.
+    """
 
     sku: str
     unit: Money
     before: Money | None = None
+    price_list: str = ""
+    from_quantity: int = 1
+    minimum: Money | None = None
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who sees a price: somebody in a channel, perhaps known, perhaps of some customer groups."""
+
+    channel: str = ""
+    groups: tuple[str, ...] = ()
+    customer: UUID | None = None
+
+
+EVERYBODY = Audience()
 
 
 @dataclass(frozen=True)
@@ -39,6 +58,13 @@ class CartDraft:
     shipping: str | None = None  # code of a shipping option
     coupons: tuple[str, ...] = ()  # codes as they were entered, the last one last
     customer: UUID | None = None
+    channel: str = ""
+    groups: tuple[str, ...] = ()  # of customers
+
+    @property
+    def audience(self) -> Audience:
+        """Whose prices these are."""
+        return Audience(self.channel, self.groups, self.customer)
 
 
 @dataclass(frozen=True)
@@ -131,6 +157,12 @@ class NoPrice(ServiceError):
     currency: str
 
 
+class UnknownPriceList(ServiceError):
+    """There is no price list of this name. Nothing was changed."""
+
+    price_list: str
+
+
 class NoShipping(ServiceError):
     """The cart cannot be sent there, or not in this way."""
 
@@ -161,11 +193,13 @@ class Pricing(Service):
     """Knows what things cost, with tax and delivery."""
 
     name = "pricing"
-    errors = (NoPrice, NoShipping, CouponRefused, PromotionOver, ClaimUndone)
+    errors = (NoPrice, UnknownPriceList, NoShipping, CouponRefused, PromotionOver, ClaimUndone)
 
     @operation
-    def prices(self, *, skus: tuple[str, ...], currency: str) -> dict[str, Price]:
-        """Return the price of one unit of each SKU; those without one are left out."""
+    def prices(
+        self, *, skus: tuple[str, ...], currency: str, audience: Audience = EVERYBODY
+    ) -> dict[str, Price]:
+        """Return what one unit of each SKU costs now; those without a price are left out."""
 
     @operation
     def quote(self, *, cart: CartDraft) -> Quote:
@@ -181,7 +215,7 @@ class Pricing(Service):
 
     @operation
     def set_prices(self, *, prices: tuple[Price, ...]) -> int:
-        """Set prices by SKU and currency; returns how many that changed."""
+        """Set prices by SKU, currency, list and quantity; returns how many that changed."""
 
     @operation
     def claim(

@@ -21,7 +21,7 @@ from commerce.money import Money
 from ..interface import Price as Priced
 from ..models import Price, ShippingOption, ShippingPrice, TaxRate
 from ..service import PricingService
-from ..service.pricelist import remove
+from ..service.lists import remove
 
 
 class AmountField(forms.DecimalField):
@@ -116,7 +116,9 @@ class PriceAdmin(Listed):
         before = None if obj.before_minor is None else Money(obj.before_minor, obj.currency)
         price = Priced(obj.sku, Money(obj.minor, obj.currency), before)
         PricingService().set_prices(prices=(price,))
-        obj.pk = Price.objects.values_list("pk", flat=True).get(sku=obj.sku, currency=obj.currency)
+        obj.pk = Price.objects.values_list("pk", flat=True).get(
+            sku=obj.sku, currency=obj.currency, list=obj.list, from_quantity=obj.from_quantity
+        )
 
     def delete_model(self, request: HttpRequest, obj: Price) -> None:
         """Remove one price."""

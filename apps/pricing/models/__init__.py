@@ -1,16 +1,19 @@
 """What things cost, what of it is tax, what sending costs, and what promotions take off."""
 
 from .claims import Claim, CouponUse, PromotionUse
-from .prices import Price, TaxRate
+from .prices import Price, PriceList, TaxRate
 from .promotions import Batch, Coupon, Promotion
+from .reductions import CatalogPromotion
 from .sending import ShippingOption, ShippingPrice
 
 __all__ = [
     "Batch",
+    "CatalogPromotion",
     "Claim",
     "Coupon",
     "CouponUse",
     "Price",
+    "PriceList",
     "Promotion",
     "PromotionUse",
     "ShippingOption",

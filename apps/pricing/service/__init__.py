@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from apps.pricing.interface import (
+    EVERYBODY,
+    Audience,
     CartDraft,
     Discount,
     Price,
@@ -12,14 +14,16 @@ from apps.pricing.interface import (
     ShippingOption,
 )
 
-from . import claims, pricelist, quotes
+from . import claims, lists, quotes, shelf
 
 
 class PricingService(Pricing):
     """Reads prices, rates and tariffs, and leaves the arithmetic to the rules."""
 
-    def prices(self, *, skus: tuple[str, ...], currency: str) -> dict[str, Price]:
-        return pricelist.read(skus, currency)
+    def prices(
+        self, *, skus: tuple[str, ...], currency: str, audience: Audience = EVERYBODY
+    ) -> dict[str, Price]:
+        return shelf.prices(skus, currency, audience)
 
     def quote(self, *, cart: CartDraft) -> Quote:
         return quotes.quote(cart)
@@ -31,7 +35,7 @@ class PricingService(Pricing):
         return quotes.shipping_options(cart)
 
     def set_prices(self, *, prices: tuple[Price, ...]) -> int:
-        return pricelist.write(prices)
+        return lists.write(prices)
 
     def claim(
         self,

@@ -10,12 +10,12 @@ from django.conf import settings
 from apps.catalog.interface import Good, catalog
 from apps.pricing import domain
 from apps.pricing.domain import Supply
-from apps.pricing.interface import Price
+from apps.pricing.interface import EVERYBODY, Audience, Price
 from apps.stock.interface import Availability, stock
 from commerce.services import ServiceUnavailable
 from commerce.telemetry.metrics import FAILED_OPEN
 
-from . import pricelist
+from .shelf import reductions, shelved
 
 log = structlog.get_logger("halles.pricing")
 
@@ -39,17 +39,19 @@ class Offer:
     single: bool = True  # not made of other SKUs
 
 
-def offers(skus: tuple[str, ...], currency: str) -> tuple[Offer, ...]:
+def offers(
+    skus: tuple[str, ...], currency: str, audience: Audience = EVERYBODY
+) -> tuple[Offer, ...]:
     """Return what is on offer under these SKUs, in their order, each once.
 
     A SKU that is unknown, offline or without a price in the currency is left out. While stock is
     silent the prices are still told: looking promises nothing, and buying asks stock again.
     """
-    prices = pricelist.read(skus, currency)
-    goods = catalog.goods(skus=tuple(prices))
-    levels = on_shelf(goods)
+    goods = catalog.goods(skus=tuple(dict.fromkeys(skus)))
+    prices = shelved(goods, goods, currency, audience, reductions(currency))
+    levels = on_shelf({sku: goods[sku] for sku in prices})
     return tuple(
-        offer(prices[sku], goods[sku], levels) for sku in dict.fromkeys(skus) if sku in goods
+        offer(prices[sku], goods[sku], levels) for sku in dict.fromkeys(skus) if sku in prices
     )
 
 

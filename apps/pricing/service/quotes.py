@@ -11,11 +11,10 @@ from apps.catalog.interface import Good as Sold
 from apps.catalog.interface import catalog
 from apps.pricing import domain
 from apps.pricing.domain import STANDARD, Tariff, plain
-from apps.pricing.domain import quotation as engine
 from apps.pricing.domain.amounts import Currency
-from apps.pricing.domain.cart import Cart, Customer, Line, Place
-from apps.pricing.domain.goods import Good
-from apps.pricing.domain.lists import ListPrice, PriceList
+from apps.pricing.domain.cart import Cart, Line, Place
+from apps.pricing.domain.quotation import Quote as Found
+from apps.pricing.domain.shelving import NotPriced
 from apps.pricing.domain.snapshot import Snapshot
 from apps.pricing.domain.taxes import TaxRate
 from apps.pricing.domain.zones import Zone
@@ -23,7 +22,6 @@ from apps.pricing.interface import (
     CartDraft,
     NoPrice,
     NoShipping,
-    Price,
     PricedCart,
     Quote,
     QuoteLine,
@@ -33,7 +31,7 @@ from apps.pricing.models import ShippingPrice
 from commerce import clock
 from commerce.money import Money
 
-from . import offers, pricelist
+from . import lists, offers, shelf
 from .offers import POLICY
 
 RATES = """
@@ -55,13 +53,21 @@ def price_cart(cart: CartDraft) -> PricedCart:
     return PricedCart(told(found, cart), offers.reasons(found))
 
 
-def answer(cart: CartDraft) -> engine.Quote:
+def answer(cart: CartDraft) -> Found:
     """Ask the engine; what the catalogue no longer knows is taxed and sent like anything else."""
     sold = catalog.goods(skus=skus(cart))
-    found = domain.price(wanted(cart), snapshot(cart, sold))
+    found = ask(cart, sold)
     if cart.shipping is not None and found.sending is None and ships(cart, sold):
         raise NoShipping(country=destination(cart), option=cart.shipping)
     return found
+
+
+def ask(cart: CartDraft, sold: dict[str, Sold]) -> Found:
+    """Price what is in a cart, or refuse what has no price."""
+    try:
+        return domain.price(wanted(cart), snapshot(cart, sold))
+    except NotPriced as problem:
+        raise NoPrice(skus=tuple(sorted(problem.skus)), currency=cart.currency) from problem
 
 
 def wanted(cart: CartDraft) -> Cart:
@@ -69,7 +75,8 @@ def wanted(cart: CartDraft) -> Cart:
     return Cart(
         lines=tuple(Line(line.sku, line.quantity) for line in cart.lines),
         now=clock.now(),
-        customer=Customer(str(cart.customer)) if cart.customer else None,
+        channel=cart.channel,
+        customer=shelf.customer(cart.audience),
         place=Place(destination(cart)),
         shipping=cart.shipping,
         coupons=offers.codes(cart),
@@ -78,14 +85,14 @@ def wanted(cart: CartDraft) -> Cart:
 
 def snapshot(cart: CartDraft, sold: dict[str, Sold]) -> Snapshot:
     """Read everything that the price of a cart depends on; only the chosen way can be charged."""
-    prices = priced(cart)
     promotions, uses = offers.live(cart)
-    goods = {sku: good(sku, sold.get(sku)) for sku in prices}
+    goods = {sku: shelf.good(sku, sold.get(sku)) for sku in skus(cart)}
     rate = tax_rates(destination(cart))
     return Snapshot(
         currency=Currency(cart.currency),
         goods=goods,
-        lists=(PriceList("prices", {sku: (listed(each),) for sku, each in prices.items()}),),
+        lists=lists.read(goods, cart.currency),
+        reductions=shelf.reductions(cart.currency),
         promotions=promotions,
         uses=uses,
         methods=tuple(
@@ -99,31 +106,12 @@ def snapshot(cart: CartDraft, sold: dict[str, Sold]) -> Snapshot:
     )
 
 
-def good(sku: str, sold: Sold | None) -> Good:
-    """Tell the engine what is sold under a SKU."""
-    if sold is None:
-        return Good(sku, tax_category=STANDARD)
-    return Good(
-        sku,
-        product=sold.slug,
-        categories=frozenset(sold.categories),
-        tax_category=sold.tax_class,
-        weight=Decimal(sold.weight),
-        ships=sold.ships,
-    )
-
-
-def listed(price: Price) -> ListPrice:
-    """Tell the engine a price and what is struck out beside it."""
-    return ListPrice(price.unit.minor, price.before.minor if price.before else None)
-
-
 def chosen(cart: CartDraft, sold: dict[str, Sold]) -> list[Tariff]:
     """Return the ways of sending, if one is chosen for something that is sent."""
     return tariffs(cart.currency) if cart.shipping is not None and ships(cart, sold) else []
 
 
-def told(found: engine.Quote, cart: CartDraft) -> Quote:
+def told(found: Found, cart: CartDraft) -> Quote:
     """Tell a quote of the engine as callers know it."""
     code = found.currency.code
     lines = tuple(
@@ -153,8 +141,7 @@ def shipping_options(cart: CartDraft) -> tuple[ShippingOption, ...]:
     sold = catalog.goods(skus=skus(cart))
     if not ships(cart, sold):
         return ()
-    unsent = replace(cart, shipping=None)
-    found = domain.price(wanted(unsent), snapshot(unsent, sold))
+    found = ask(replace(cart, shipping=None), sold)
     goods = Money(found.subtotal, cart.currency)
     return domain.options(tariffs(cart.currency), subtotal=goods, country=destination(cart))
 
@@ -167,14 +154,6 @@ def skus(cart: CartDraft) -> tuple[str, ...]:
 def destination(cart: CartDraft) -> str:
     """Return where it goes: the shop's own country until the shopper says otherwise."""
     return cart.country or settings.HOME_COUNTRY
-
-
-def priced(cart: CartDraft) -> dict[str, Price]:
-    """Return the price of everything in a cart, or refuse what has none."""
-    prices = pricelist.read(skus(cart), cart.currency)
-    if missing := tuple(sku for sku in skus(cart) if sku not in prices):
-        raise NoPrice(skus=missing, currency=cart.currency)
-    return prices
 
 
 def ships(cart: CartDraft, sold: dict[str, Sold]) -> bool:

@@ -134,8 +134,8 @@ def test_pages_show_prices_while_stock_is_silent(client, silence):
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_asks_the_database_once_for_a_whole_page(count, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_asks_the_database_as_often_for_a_whole_page(count, django_assert_num_queries):
+    with django_assert_num_queries(2):  # catalogue promotions, prices
         offers(("MUG", *(f"SKU-{number}" for number in range(1, count))), "EUR")
 
 

@@ -1,0 +1,141 @@
+"""Price lists: read for a page or a cart, written in one statement, told of where they shrink."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from apps.pricing.domain.lists import ListPrice, PriceList
+from apps.pricing.domain.period import Period
+from apps.pricing.events import PricesRemoved
+from apps.pricing.interface import Price, UnknownPriceList
+from commerce import clock, postgres
+from commerce.events import publish
+
+STANDARD = ""
+LAST = -(2**63)  # priority: any list for everybody goes before the standard one
+READ = """
+SELECT sku, list_id, minor, before_minor, coalesce(minimum_minor, 0), from_quantity
+FROM pricing_price WHERE currency = %s AND sku = ANY(%s)
+"""
+LISTS = """
+SELECT id, code, name, channels, groups, customers, since, until, priority
+FROM pricing_pricelist
+WHERE id = ANY(%s) AND active AND coalesce(until > %s::timestamptz, true)
+"""
+CODES = "SELECT code, id FROM pricing_pricelist WHERE code = ANY(%s)"
+WRITE = """
+INSERT INTO pricing_price AS kept
+    (sku, currency, list_id, from_quantity, minor, before_minor, minimum_minor)
+SELECT * FROM unnest(
+    %s::text[], %s::text[], %s::bigint[], %s::integer[], %s::bigint[], %s::bigint[], %s::bigint[]
+)
+ON CONFLICT (sku, currency, list_id, from_quantity) DO UPDATE
+SET minor = excluded.minor, before_minor = excluded.before_minor,
+    minimum_minor = excluded.minimum_minor
+WHERE (kept.minor, kept.before_minor, kept.minimum_minor)
+    IS DISTINCT FROM (excluded.minor, excluded.before_minor, excluded.minimum_minor)
+"""
+REMOVE = "DELETE FROM pricing_price WHERE id = ANY(%s) RETURNING sku"
+AT_ONCE = 500  # SKUs in one fact
+Tiers = dict[str, tuple[ListPrice, ...]]
+
+
+def read(skus: Iterable[str], currency: str) -> tuple[PriceList, ...]:
+    """Return every list that prices some of the SKUs now or later, with these prices alone."""
+    found: dict[int | None, Tiers] = defaultdict(dict)
+    for sku, of, *price in postgres.ask(READ, currency, sorted(set(skus))):
+        tiers = found[of]
+        tiers[sku] = (*tiers.get(sku, ()), ListPrice(*price))
+    standard = PriceList(STANDARD, found.pop(None, {}), priority=LAST)
+    if not found:
+        return (standard,)
+    rows = postgres.ask(LISTS, list(found), clock.now())
+    return (standard, *(pricelist(found[of], *rest) for of, *rest in rows))
+
+
+def pricelist(
+    prices: Tiers,
+    code: str,
+    name: str,
+    channels: list[str],
+    groups: list[str],
+    customers: list[UUID],
+    *when: Any,
+) -> PriceList:
+    """Tell the engine a list."""
+    since, until, priority = when
+    return PriceList(
+        key=code,
+        prices=prices,
+        name=name,
+        channels=frozenset(channels),
+        groups=frozenset(groups),
+        customers=frozenset(map(str, customers)),
+        period=Period(since, until),
+        priority=priority,
+    )
+
+
+def write(prices: Iterable[Price]) -> int:
+    """Set prices, the last one of each SKU, currency, list and quantity; counts what that changed.
+
+    A price before that is not higher is no reduction and is not kept. Rows are locked in one
+    order, so that two imports at once wait for each other instead of blocking each other.
+    """
+    last = {place(price): price for price in prices}
+    if not last:
+        return 0
+    lists = numbers({price.price_list for price in last.values()} - {STANDARD})
+    rows = [row(last[key], lists) for key in sorted(last)]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
+        return int(cursor.rowcount)
+
+
+def place(price: Price) -> tuple[str, str, str, int]:
+    """Say which price it is, whatever it says."""
+    return (price.sku, price.unit.currency, price.price_list, price.from_quantity)
+
+
+def numbers(codes: set[str]) -> dict[str, int]:
+    """Return the numbers that lists are kept by."""
+    if not codes:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(CODES, [sorted(codes)])
+        found = dict(cursor.fetchall())
+    for unknown in sorted(codes - found.keys()):
+        raise UnknownPriceList(price_list=unknown)
+    return found
+
+
+def row(price: Price, lists: dict[str, int]) -> tuple[object, ...]:
+    """Lay out a price as it is kept."""
+    before, minimum = reduced_from(price), price.minimum
+    return (
+        price.sku,
+        price.unit.currency,
+        lists.get(price.price_list),
+        price.from_quantity,
+        price.unit.minor,
+        before,
+        None if minimum is None else minimum.minor,
+    )
+
+
+def reduced_from(price: Price) -> int | None:
+    """Return the price before in minor units if it really was higher."""
+    return price.before.minor if price.before and price.unit < price.before else None
+
+
+@transaction.atomic
+def remove(rows: Iterable[int]) -> None:
+    """Remove prices, by the numbers of their rows, and tell whose they were."""
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVE, [sorted(rows)])
+        skus = sorted({sku for (sku,) in cursor.fetchall()})
+    parts = (tuple(skus[start : start + AT_ONCE]) for start in range(0, len(skus), AT_ONCE))
+    publish(*(PricesRemoved(skus=part) for part in parts))
