@@ -17,6 +17,7 @@ from apps.stock.interface import Destination, Shortage
 
 MOST_LINES = 20
 MOST_UNITS = 10  # of one SKU
+MOST_COUPONS = 5  # more than ever count at once
 MOST_CHANGES = 30  # of what is kept aside for one cart, in a minute
 FROZEN = timedelta(minutes=10)  # for its payment
 
@@ -92,6 +93,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     merges: tuple[Merge, ...] = ()
     merged: UUID | None = None  # the cart that has the lines of this one
     freeze: Freeze | None = None  # the last one, perhaps over
+    coupons: tuple[str, ...] = ()  # codes in capital letters, the one entered last is the last
 
     @property
     def destination(self) -> Destination | None:
@@ -115,6 +117,15 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         lines = {line.sku: line for line in self.lines} | {wanted.sku: wanted}
         return replace(self, lines=tuple(line for line in lines.values() if line.quantity))
 
+    def with_coupon(self, code: str) -> "Document":
+        """Enter a coupon, which makes it the last one; of too many the first is forgotten."""
+        coupons = (*self.without_coupon(code).coupons, code)
+        return replace(self, coupons=coupons[-MOST_COUPONS:])
+
+    def without_coupon(self, code: str) -> "Document":
+        """Take a coupon out, if it is there."""
+        return replace(self, coupons=tuple(each for each in self.coupons if each != code))
+
     def merge_of(self, source: UUID) -> Merge | None:
         """Find what became of another cart's lines, if they were put in this one."""
         return next((each for each in self.merges if each.source == source), None)
@@ -125,7 +136,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def joined(taker: Document, giver: Document, sold: Collection[str]) -> Document:
-    """Add one cart's lines to another's as far as limits allow, and what the taker has not said."""
+    """Add one cart's lines to another's as far as limits allow, and what the taker has not said.
+
+    Coupons of the taker count as entered after those of the giver.
+    """
+    coupons = taker.coupons
     for line in giver.lines:
         former = taker.of(line.sku)
         if line.sku not in sold or (former is None and len(taker.lines) >= MOST_LINES):
@@ -133,6 +148,8 @@ def joined(taker: Document, giver: Document, sold: Collection[str]) -> Document:
         units = line.quantity + (former.quantity if former else 0)
         wanted = replace(former or line, quantity=min(units, MOST_UNITS), held=())
         taker = taker.set(wanted)
+    for code in (*giver.coupons, *coupons):
+        taker = taker.with_coupon(code)
     return replace(
         taker,
         email=taker.email or giver.email,
@@ -227,6 +244,10 @@ class TooOften(Refused):
     def __init__(self, wait: int) -> None:
         super().__init__(f"try again in {wait} s")
         self.wait = wait  # seconds
+
+
+class GuessedTooOften(TooOften):
+    """Too many wrong codes were entered for the cart, or from where the shopper is."""
 
 
 class Stale(Refused):

@@ -65,6 +65,7 @@ class Contents:
     extended: bool = False  # its holds were given more time, which happens once
     gone: tuple[GoneLine, ...] = ()  # neither in `lines` nor in `quote`; to be taken out
     frozen_until: datetime | None = None  # neither it nor its prices change before
+    coupons: tuple[str, ...] = ()  # codes that were entered; `quote.coupons` says which count
 
     @property
     def held_until(self) -> datetime | None:

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import views
-from .views import elsewhere, line
+from .views import coupons, elsewhere, line
 
 api = [path("api/cart/v1/", include("apps.cart.rest"))]
 pages = [
@@ -14,6 +14,8 @@ pages = [
     path("cart/hold", views.hold_again, name="cart-hold"),
     path("cart/items/<str:item>/change", views.change, name="cart-change"),
     path("cart/items/<str:item>/remove", views.remove, name="cart-remove"),
+    path("cart/coupons", coupons.enter, name="cart-coupons-enter"),
+    path("cart/coupons/remove", coupons.take_out, name="cart-coupons-remove"),
     path("cart/elsewhere", elsewhere.offer, name="cart-offer"),
     path("cart/elsewhere/<str:ticket>", elsewhere.show, name="cart-elsewhere"),
     path("cart/elsewhere/<str:ticket>/take", elsewhere.take, name="cart-take"),

@@ -78,6 +78,11 @@ class QuoteLine:
     tax: Money
     tax_rate: str  # per cent: "20"
 
+    @property
+    def before(self) -> Money:
+        """What its units cost before discounts."""
+        return self.unit * self.quantity
+
 
 class Refusal(Enum):
     """Why a coupon gives nothing; who guesses codes learns nothing from `UNKNOWN`."""
@@ -118,6 +123,22 @@ class Quote:
     grand: Money
     discounts: tuple[Discount, ...] = ()
     coupons: tuple[CouponAnswer, ...] = ()
+
+    @property
+    def goods(self) -> Money:
+        """What the goods cost before discounts."""
+        return sum((line.before for line in self.lines), Money.zero(self.grand.currency))
+
+    @property
+    def sending(self) -> Money:
+        """What sending costs before discounts: `goods` + `sending` - discounts = `grand`."""
+        off = sum((each.amount for each in self.discounts), Money.zero(self.grand.currency))
+        return self.grand + off - self.goods
+
+    @property
+    def counting(self) -> tuple[str, ...]:
+        """The coupons that count."""
+        return tuple(each.code for each in self.coupons if each.refusal is None)
 
 
 @dataclass(frozen=True)

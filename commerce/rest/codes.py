@@ -167,3 +167,34 @@ register(
     " with a POST to `errors[].meta.line`, and ask there again until it says `admitted`."
     " `errors[].meta.position` is the place it has.",
 )
+register(
+    "coupon-unknown",
+    status=422,
+    title="No such coupon",
+    text="There is no such coupon, it is not valid now, or it is somebody else's. It was not kept."
+    " Check how it is written; wrong codes are limited.",
+)
+register(
+    "coupon-exhausted",
+    status=409,
+    title="The coupon has been used up",
+    text="Other orders have used the coupon as often as it may be used. Go on without it.",
+)
+register(
+    "coupon-used-before",
+    status=409,
+    title="The coupon was used by the same customer",
+    text="The customer has used the coupon as often as one customer may. Go on without it.",
+)
+register(
+    "coupon-sign-in",
+    status=409,
+    title="The coupon is for known customers",
+    text="Its uses are counted for each customer, so it only counts for somebody signed in.",
+)
+register(
+    "coupon-not-for-cart",
+    status=409,
+    title="The coupon does not fit the cart",
+    text="The coupon is valid, but not for what is in the cart now. Enter it again when it is.",
+)

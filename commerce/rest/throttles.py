@@ -35,7 +35,7 @@ local quota, rate = tonumber(ARGV[1]), ARGV[1] / ARGV[2]
 local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local tokens = tonumber(bucket[1] or quota) + math.max(0, now - (bucket[2] or now)) * rate
 tokens = math.min(quota, tokens)
-local allowed = tokens >= 1
+local allowed = tokens >= math.min(1, ARGV[3])
 if allowed then tokens = math.max(0, tokens - ARGV[3]) end
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
 redis.call('EXPIRE', KEYS[1], ARGV[2] + 1)
@@ -83,17 +83,18 @@ class LocalBuckets:
         """Stop asking Redis for a moment."""
         self.until = time.monotonic() + PAUSE
 
-    def take(self, bucket: str, quota: int, window: int) -> tuple[bool, float]:
-        """Take one token; returns whether there was one, and what is left."""
+    def take(self, bucket: str, quota: int, window: int, wanted: int = 1) -> tuple[bool, float]:
+        """Take a token, or put one back; returns whether there was one, and what is left."""
         now = time.monotonic()
         with self.lock:
             if len(self.buckets) >= MOST_BUCKETS:
                 self.buckets.clear()
             tokens, at = self.buckets.get(bucket, (float(quota), now))
             tokens = min(quota, tokens + (now - at) * quota / window)
-            allowed = tokens >= 1
-            self.buckets[bucket] = (tokens - allowed, now)
-        return allowed, tokens - allowed
+            allowed = tokens >= wanted
+            left = tokens - wanted if allowed else tokens
+            self.buckets[bucket] = (left, now)
+        return allowed, left
 
 
 class Unasked:
@@ -124,12 +125,16 @@ def take(request: HttpRequest, name: str, bucket: str) -> Level | None:
     quotas = limits()
     if not quotas:
         return None
-    times = LOOPBACK if address(request) in {"127.0.0.1", "::1", ""} else 1
-    quota = quotas[name] * times
+    quota = quotas[name] * times(address(request))
     level = Level(name, quota, *admit(f"{name}:{bucket}", quota, free_of(name, quota)))
     if not level.allowed:
         raise Problem("rate-limited", retry_after=level.wait, headers=level.headers)
     return level
+
+
+def times(address: str) -> int:
+    """Say how many times as much may come from an address as from one of a shopper."""
+    return LOOPBACK if address in {"127.0.0.1", "::1", ""} else 1
 
 
 @settled
@@ -161,6 +166,12 @@ def wait(bucket: str, quota: int, window: int) -> int:
     return 0 if allowed else max(1, math.ceil((1 - tokens) * window / quota))
 
 
+def give_back(bucket: str, quota: int, window: int) -> None:
+    """Put a token back that was not needed after all."""
+    if settings.LIMITS:
+        count(bucket, quota, window, tokens=-1)
+
+
 def forget(bucket: str) -> None:
     """Fill a bucket up again."""
     local.buckets.pop(bucket, None)
@@ -169,7 +180,10 @@ def forget(bucket: str) -> None:
 
 
 def count(bucket: str, quota: int, window: int = WINDOW, *, tokens: int = 1) -> tuple[bool, float]:
-    """Take tokens from the bucket if it has one, wherever buckets are right now."""
+    """Take tokens from the bucket if it has one, wherever buckets are right now.
+
+    Fewer than none are put back, which nothing can refuse.
+    """
     if not local.in_charge:
         try:
             took = script("throttles", TAKE)(keys=[bucket], args=[quota, window, tokens])
@@ -177,4 +191,4 @@ def count(bucket: str, quota: int, window: int = WINDOW, *, tokens: int = 1) -> 
         except redis.RedisError:
             local.take_over()
     FAILED_OPEN.labels("throttle").inc()
-    return local.take(bucket, quota, window)
+    return local.take(bucket, quota, window, min(tokens, 1))

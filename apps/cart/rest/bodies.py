@@ -9,7 +9,7 @@ from django.conf import settings
 from msgspec import UNSET, Meta, UnsetType
 
 from apps.customers.interface import Address
-from apps.pricing.interface import QuoteLine, ShippingOption
+from apps.pricing.interface import CouponAnswer, Discount, QuoteLine, ShippingOption
 from commerce import ids
 from commerce.rest.shapes import Amount, Body
 
@@ -125,8 +125,27 @@ class Gone(msgspec.Struct, frozen=True):
     quantity: int
 
 
+class Coupon(msgspec.Struct, frozen=True):
+    """A code that was entered; `refusal` says why it does not count, if it does not.
+
+    "unknown" (or not valid now), "used-up", "used-by-customer", "sign-in", "not-for-this-cart",
+    "replaced" (by one that was entered later).
+    """
+
+    code: str
+    refusal: str | None
+
+
+class Reduction(msgspec.Struct, frozen=True):
+    """What a promotion takes off; line totals and `totals` are without it already."""
+
+    promotion: str
+    name: str
+    amount: Amount
+
+
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """What the cart costs; the other figures contain the tax."""
+    """What the cart costs after discounts; the other figures contain the tax."""
 
     subtotal: Amount
     shipping: Amount
@@ -152,6 +171,8 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     items: list[Item]
     extended: bool
     gone: list[Gone]
+    coupons: list[Coupon]
+    discounts: list[Reduction]
     totals: Totals
     order: str | None
     token: str | UnsetType = UNSET
@@ -227,6 +248,8 @@ def cart_body(found: Contents, token: str | UnsetType = UNSET) -> Cart:
         items=[item_body(line, priced[line.sku]) for line in found.lines],
         extended=found.extended,
         gone=[gone_body(line) for line in found.gone],
+        coupons=[coupon_body(each) for each in found.quote.coupons],
+        discounts=[reduction_body(each) for each in found.quote.discounts],
         totals=totals(found),
         order=ids.public("ord", found.order) if found.order else None,
         token=token,
@@ -242,6 +265,16 @@ def kept_body(found: Contents, missing: Iterable[domain.Missing]) -> Kept:
 def gone_body(line: GoneLine) -> Gone:
     """Write a line that is sold no more."""
     return Gone(ids.public("item", line.id), line.sku, line.name, line.quantity)
+
+
+def coupon_body(answer: CouponAnswer) -> Coupon:
+    """Write whether a coupon counts."""
+    return Coupon(answer.code, answer.refusal.value if answer.refusal else None)
+
+
+def reduction_body(discount: Discount) -> Reduction:
+    """Write what a promotion takes off."""
+    return Reduction(discount.promotion, discount.name, Amount.of(discount.amount))
 
 
 def item_body(line: CartLine, priced: QuoteLine) -> Item:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from apps.customers.interface import FieldProblem
+from apps.pricing.interface import CouponRefused, Refusal
 from apps.stock.interface import HoldLimit, LapsedTooOften, NotStarted, Waiting
 from commerce import ids
 from commerce.rest.problems import Problem, ProblemError, register
@@ -85,6 +86,14 @@ register(
     " `errors[].meta.until`; until then it can still be bought by other carts.",
 )
 
+COUPON_PROBLEMS = {
+    Refusal.UNKNOWN: "coupon-unknown",
+    Refusal.USED_UP: "coupon-exhausted",
+    Refusal.USED_BY_CUSTOMER: "coupon-used-before",
+    Refusal.SIGN_IN: "coupon-sign-in",
+    Refusal.NOT_FOR_THIS_CART: "coupon-not-for-cart",
+}
+COUPONS = tuple(COUPON_PROBLEMS.values())
 LINE = "/api/stock/v1/sales/{}/places"  # where a cart takes its place
 CHANGES = (
     *("cart-ordered", "cart-frozen", "out-of-stock", "cart-limit", "unknown-sku"),
@@ -146,6 +155,11 @@ def not_kept(refusal: HoldLimit | LapsedTooOften | NotStarted | Waiting) -> Prob
             code, meta = "waiting", {"position": refusal.position}
             meta["line"] = LINE.format(quote(refusal.sku, safe=""))
     return because(code, {"sku": refusal.sku, **meta}, "/quantity")
+
+
+def coupon_refused(refusal: CouponRefused) -> Problem:
+    """Say why a coupon gives the cart nothing."""
+    return because(COUPON_PROBLEMS[refusal.refusal], {"coupon": refusal.code}, "/code")
 
 
 def out_of_stock(*short: tuple[str, str, int]) -> Problem:

@@ -8,6 +8,7 @@ from ..interface import Cart, Contents
 from ..store import Answered, Twin
 from .again import extend, hold_again
 from .change import Receipt
+from .coupons import enter_coupon, take_coupon_out, take_coupons_out
 from .details import note, patch, shipping_options
 from .freeze import freeze, thaw
 from .goods import items
@@ -27,6 +28,7 @@ __all__ = [
     "contents",
     "create",
     "drop",
+    "enter_coupon",
     "extend",
     "freeze",
     "hold_again",
@@ -40,6 +42,8 @@ __all__ = [
     "set_quantity",
     "shipping_options",
     "summary",
+    "take_coupon_out",
+    "take_coupons_out",
     "thaw",
 ]
 

@@ -87,6 +87,7 @@ def shown(document: Document) -> Contents:
         extended=priced.extended,
         gone=gone_shown(document, priced),
         frozen_until=freeze.until if freeze else None,
+        coupons=priced.coupons,
     )
 
 
@@ -121,6 +122,7 @@ def draft(document: Document) -> CartDraft:
         lines=tuple(LineDraft(line.sku, line.quantity) for line in document.lines),
         country=document.address.country if document.address else None,
         shipping=document.shipping,
+        coupons=document.coupons,
     )
 
 

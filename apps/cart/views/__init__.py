@@ -15,13 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.catalog.interface import UnknownProduct, catalog
+from apps.pricing.interface import CouponAnswer, CouponRefused
 from apps.stock.interface import HoldLimit, LapsedTooOften, NotStarted, OutOfStock, Waiting
 from commerce import ids
 from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wants_json
 
 from .. import service
-from ..domain import MOST_UNITS, Frozen, Missing, Refused, TooMuch, TooOften, UnknownSku
+from ..domain import MOST_UNITS, Frozen, Missing, Refused, TooMuch, TooOften
 from ..interface import CartLine, CartOrdered, Contents, UnknownCart
+from .words import reason, why
 
 NOT_YET = (NotStarted, Waiting)
 NOT_KEPT = (OutOfStock, HoldLimit, LapsedTooOften, Frozen)
@@ -36,8 +38,13 @@ def show(request: HttpRequest) -> HttpResponse:
     return page(request)
 
 
-def page(request: HttpRequest, missing: Iterable[Missing] = ()) -> HttpResponse:
-    """Render the cart, with what could not be kept aside for it just now."""
+def page(
+    request: HttpRequest,
+    missing: Iterable[Missing] = (),
+    *,
+    refused: CouponRefused | None = None,
+) -> HttpResponse:
+    """Render the cart, with what could not be kept aside or counted for it just now."""
     found = own(request)
     contents = found if found and found.order is None else None
     lines = contents.lines if contents else ()
@@ -50,8 +57,15 @@ def page(request: HttpRequest, missing: Iterable[Missing] = ()) -> HttpResponse:
         "missing": [{"name": names.get(each.sku), "line": each} for each in missing],
         "held_until": contents.held_until if contents else None,
         "most": MOST_UNITS,
+        "coupons": told(contents.quote.coupons if contents else ()),
+        "refused": {"code": refused.code, "why": why(refused.refusal)} if refused else None,
     }
-    return render(request, "cart/cart.html", values)
+    return render(request, "cart/cart.html", values, status=422 if refused else 200)
+
+
+def told(coupons: Iterable[CouponAnswer]) -> list[dict[str, str]]:
+    """Say of each coupon that was entered whether it counts."""
+    return [{"code": c.code, "why": why(c.refusal) if c.refusal else ""} for c in coupons]
 
 
 @never_cache
@@ -263,35 +277,3 @@ def refuse(request: HttpRequest, text: str, status: int) -> HttpResponse:
         return JsonResponse({"message": text}, status=status)
     values = {"text": text, "back": back(request, reverse("cart"))}
     return render(request, "cart/refused.html", values, status=status)
-
-
-def reason(refusal: Exception) -> str:
-    """Put a refusal in the shopper's words."""
-    match refusal:
-        case OutOfStock(shortages=(first, *_)) if first.available > 0:
-            words = {"available": first.available}
-            return (
-                ngettext(
-                    "Only %(available)d is left that could be yours.",
-                    "Only %(available)d are left that could be yours.",
-                    first.available,
-                )
-                % words
-            )
-        case OutOfStock():
-            return gettext("This is sold out for now.")
-        case HoldLimit():
-            return gettext("So much of this is in other carts of yours, or near you, already.")
-        case LapsedTooOften():
-            return gettext("It waited for you in vain several times. Please try again in an hour.")
-        case TooMuch(what="lines"):
-            return gettext("A cart holds up to %(most)d different things.") % {"most": refusal.most}
-        case TooMuch():
-            return gettext("A cart holds up to %(most)d of one thing.") % {"most": refusal.most}
-        case TooOften():
-            return gettext("That was a lot at once. Please wait a moment and try again.")
-        case Frozen():
-            return gettext("The cart is being paid for elsewhere. Please wait a few minutes.")
-        case UnknownSku():
-            return gettext("This is not on offer any more.")
-    return gettext("The cart could not be changed. Please try again.")

@@ -11,7 +11,8 @@ from commerce.browser import carried, from_our_pages
 
 from ..domain import TooOften
 from ..service import elsewhere
-from . import NAME, keep, own, reason, refuse
+from . import NAME, keep, own, refuse
+from .words import reason
 
 
 @never_cache

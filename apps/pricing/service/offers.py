@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Q
 
@@ -18,6 +19,7 @@ from apps.pricing.domain.promotions import with_absent
 from apps.pricing.domain.quotation import Quote
 from apps.pricing.interface import CartDraft, CouponAnswer, Discount, Reason, Refusal
 from apps.pricing.models import Promotion
+from apps.pricing.models.fields import COUPON
 from commerce import clock
 from commerce.money import Money
 
@@ -70,11 +72,21 @@ def codes(cart: CartDraft) -> tuple[str, ...]:
 def valid(cart: CartDraft) -> tuple[Entered, ...]:
     """Find the coupons that count of those that were entered, unless they are somebody else's."""
     counting, _replaced = entered(codes(cart), POLICY.coupons)
-    if not counting:
+    written = [code for code in counting if is_code(code)]
+    if not written:
         return ()
     with connection.cursor() as cursor:
-        cursor.execute(COUPONS, [cart.customer, list(counting), cart.customer])
+        cursor.execute(COUPONS, [cart.customer, written, cart.customer])
         return tuple(coupon(cart.customer, *row) for row in cursor.fetchall())
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a coupon can be called so at all."""
+    try:
+        COUPON(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def coupon(
