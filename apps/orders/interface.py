@@ -6,6 +6,7 @@ from enum import Enum
 from uuid import UUID
 
 from apps.customers.interface import Address
+from apps.pricing.interface import Discount
 from commerce.money import Money
 from commerce.services import Service, ServiceError, connect, operation
 
@@ -31,8 +32,13 @@ class OrderLine:
     options: dict[str, str]
     quantity: int
     unit: Money
-    total: Money
+    total: Money  # after discounts
     tax: Money
+
+    @property
+    def before(self) -> Money:
+        """What its units cost before discounts."""
+        return self.unit * self.quantity
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,19 @@ class Order:
     accepted_at: datetime | None
     version: int
     history: tuple[HistoryEntry, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    coupons: tuple[str, ...] = ()  # those that counted
+
+    @property
+    def goods(self) -> Money:
+        """What the goods cost before discounts."""
+        return sum((line.before for line in self.lines), Money.zero(self.currency))
+
+    @property
+    def sending(self) -> Money:
+        """What sending costs before discounts: `goods` + `sending` - discounts = `grand`."""
+        off = sum((each.amount for each in self.discounts), Money.zero(self.currency))
+        return self.grand + off - self.goods
 
 
 class UnknownOrder(ServiceError):

@@ -219,6 +219,8 @@ def facts(order: Shown, row: Order) -> list[tuple[object, object]]:
         (_("Ordered"), order.accepted_at),
         (_("Subtotal"), written(order.subtotal)),
         (_("Delivery"), f"{written(order.shipping)} {row.shipping_option}".strip()),
+        *((_("Taken off already"), f"{d.name}: {written(d.amount)}") for d in order.discounts),
+        *((_("Coupon"), code) for code in order.coupons),
         (_("Total"), written(order.grand)),
         (_("Tax in it"), written(order.tax)),
         (_("Payment"), payment(row)),

@@ -17,6 +17,7 @@ from . import bodies, problems
 from .bodies import Accepted, OrderBody, Story, Verdict, Watch, WishBody
 
 REASONS = (*problems.CONFLICTS, *problems.OMISSIONS, "order-not-possible")
+REFUSALS = (*REASONS, *problems.COUPONS, "checkout-busy")
 
 
 @endpoint(
@@ -42,7 +43,7 @@ def precheck(request: ApiRequest, *, body: WishBody) -> Reply:
     body=WishBody,
     idempotency="natural",
     answers={202: Accepted},
-    problems=(*REASONS, "checkout-busy"),
+    problems=REFUSALS,
 )
 def place(request: ApiRequest, *, body: WishBody) -> Reply:
     """Accept an order. Its number is final at once; workers confirm it within moments."""

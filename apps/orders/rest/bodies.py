@@ -68,8 +68,16 @@ class Item(msgspec.Struct, frozen=True):
     tax: Price
 
 
+class Reduction(msgspec.Struct, frozen=True):
+    """What a promotion took off; line totals and `totals` are without it already."""
+
+    promotion: str
+    name: str
+    amount: Price
+
+
 class Totals(msgspec.Struct, frozen=True):
-    """What the order costs; prices contain tax."""
+    """What the order costs after discounts; prices contain tax."""
 
     subtotal: Price
     shipping: Price
@@ -89,6 +97,8 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     locale: str
     currency: str
     items: list[Item]
+    coupons: list[str]
+    discounts: list[Reduction]
     totals: Totals
     shipping_address: Address | None
 
@@ -162,6 +172,8 @@ def order_body(order: Order) -> OrderBody:
         locale=order.locale,
         currency=order.currency,
         items=[item(line) for line in order.lines],
+        coupons=list(order.coupons),
+        discounts=[Reduction(d.promotion, d.name, price(d.amount)) for d in order.discounts],
         totals=Totals(*map(price, (order.subtotal, order.shipping, order.tax, order.grand))),
         shipping_address=order.address,
     )

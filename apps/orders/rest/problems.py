@@ -40,6 +40,13 @@ CONFLICTS = {  # what the client has in mind is not what is there (any more)
             " `item` to delete from the cart; order what is left then."
         ),
     ),
+    "promotion-over": (
+        "A promotion is over",
+        (
+            "What a promotion promised the cart has been given to other orders. `errors[].meta`"
+            " names it; show the shopper the new total and order again with it."
+        ),
+    ),
     "payment-unfinished": (
         "The payment is not finished",
         (
@@ -81,6 +88,7 @@ OMISSIONS = {  # something is missing or cannot be right
         "There is no such session for this cart. Start one and send its id.",
     ),
 }
+COUPONS = ("coupon-unknown", "coupon-exhausted", "coupon-used-before", "coupon-sign-in")
 for code, (title, text) in CONFLICTS.items():
     register(code, status=409, title=title, text=text)
 for code, (title, text) in OMISSIONS.items():

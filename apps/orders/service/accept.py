@@ -19,6 +19,7 @@ from apps.payments.interface import (
     UnknownSession,
     payments,
 )
+from apps.pricing.interface import ClaimUndone, CouponRefused, PromotionOver, pricing
 from apps.stock.interface import AlreadyCancelled, Destination, OutOfStock, stock
 from commerce.events import publish
 from commerce.money import Money
@@ -29,9 +30,14 @@ from ..interface import Status
 from ..models import Order
 from . import reasons
 from .change import change, durably
+from .show import discounts
 
 CLAIM = timedelta(seconds=10)  # as long as one attempt may take
-REFUSALS = (OutOfStock, UnknownSession, PaymentRefused, PaymentUnfinished, AmountDiffers)
+REFUSALS = (
+    *(OutOfStock, CouponRefused, PromotionOver),
+    *(UnknownSession, PaymentRefused, PaymentUnfinished, AmountDiffers),
+)
+UNDONE = (AlreadyCancelled, ClaimUndone)
 
 
 def claim(order: UUID) -> bool:
@@ -64,31 +70,44 @@ def decide(order: Order, *, actor: str) -> Order:
 
 
 def promise(order: Order, actor: str) -> None:
-    """Take the goods, then the money, then write the promise down.
+    """Take the goods, what is counted, and the money, then write the promise down.
 
-    Stock that remembers the order as cancelled says that somebody else has refused it meanwhile.
+    Stock or pricing that remember the order as cancelled say that somebody else has refused it
+    meanwhile.
     """
     try:
         take(order)
-    except AlreadyCancelled:
+    except UNDONE:
         return
     except REFUSALS as refusal:
-        refuse(order, reasons.of_refusal(refusal, names(order)), actor)
+        refuse(order, reasons.of_refusal(refusal, names(order), given(order)), actor)
     else:
         accept(order, actor)
 
 
 def take(order: Order) -> None:
-    """Make goods and payment belong to the order."""
+    """Make goods, coupons, what promotions give, and payment belong to the order."""
     lines = [(line.sku, tuple(line.parts), line.quantity) for line in order.lines.all()]
     goal = Destination(order.address["country"]) if order.address else None
     stock.commit(order=order.pk, cart=order.cart, lines=parts_needed(lines), destination=goal)
+    if counts(order):
+        pricing.claim(order=order.pk, coupons=tuple(order.coupons), discounts=discounts(order))
     payments.bind(
         order=order.pk,
         cart=order.cart,
         session=order.payment_session,
         amount=Money(order.grand, order.currency),
     )
+
+
+def counts(order: Order) -> bool:
+    """Tell whether pricing counts anything for the order."""
+    return bool(order.coupons or order.discounts)
+
+
+def given(order: Order) -> dict[str, str]:
+    """Return what the shopper calls each promotion."""
+    return {each.promotion: each.name for each in discounts(order)}
 
 
 def names(order: Order) -> dict[str, str]:
@@ -114,10 +133,17 @@ def refuse(order: Order, why: tuple[Reason, ...], actor: str) -> None:
 
 def give_back(order: Order, actor: str) -> None:
     """Undo the steps in reverse; also when somebody slow took them after they had been undone."""
-    payments.void(order=order.pk)
-    stock.cancel(order=order.pk)
+    free(order)
     with durably():
         change(order.pk, Status.REFUSING, Status.REFUSED, actor=actor)
+
+
+def free(order: Order) -> None:
+    """Give back all that was taken for an order; repeated, nothing is given back twice."""
+    payments.void(order=order.pk)
+    if counts(order):
+        pricing.unclaim(order=order.pk)
+    stock.cancel(order=order.pk)
 
 
 def refusal_of(order: Order) -> NotPossible:

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.payments.interface import payments
-from apps.stock.interface import stock
 from commerce.events import publish
 
 from ..domain import CANCELLABLE, NEXT
 from ..events import OrderCancelled
 from ..interface import Status
+from ..models import Order
+from .accept import free
 from .change import change
 
 ENDS_FROM = [status for status, after in NEXT.items() if Status.CANCELLED in after]
@@ -33,6 +33,5 @@ def cancel(*, order: UUID, actor: str, why: str) -> None:
 
 
 def give_back(*, order: UUID) -> None:
-    """Free the goods and the money of a cancelled order; repeated, nothing is freed twice."""
-    payments.void(order=order)
-    stock.cancel(order=order)
+    """Free what was taken for a cancelled order; repeated, nothing is freed twice."""
+    free(Order.objects.get(pk=order))

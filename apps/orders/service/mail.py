@@ -63,12 +63,16 @@ def confirmation_words(order: Shown) -> dict[str, Any]:
                 "name": line.name,
                 "options": ", ".join(line.options.values()),
                 "quantity": line.quantity,
-                "total": line.total.format(order.locale),
+                "total": line.before.format(order.locale),
             }
             for line in order.lines
         ],
-        "subtotal": order.subtotal.format(order.locale),
-        "shipping": order.shipping.format(order.locale) if order.address else "",
+        "goods": order.goods.format(order.locale),
+        "discounts": [
+            {"name": each.name, "amount": each.amount.format(order.locale)}
+            for each in order.discounts
+        ],
+        "shipping": order.sending.format(order.locale) if order.address else "",
         "tax": order.tax.format(order.locale),
         "grand": order.grand.format(order.locale),
         "address": order.address,

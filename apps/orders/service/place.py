@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from msgspec import json, to_builtins
 
 from apps.cart.interface import CartLine, Contents, UnknownCart, cart
-from apps.pricing.interface import QuoteLine
+from apps.pricing.interface import Discount, QuoteLine
 from commerce.events import backlog
 from commerce.services import ServiceUnavailable
 
@@ -118,6 +118,8 @@ def intend(contents: Contents, session: UUID, wish: Wish, caller: str, key: str)
             shipping=quote.shipping.minor,
             tax=quote.tax.minor,
             grand=quote.grand.minor,
+            coupons=list(quote.counting),
+            discounts=[frozen_discount(each) for each in quote.discounts],
             shipping_option=contents.shipping or "",
             address=to_builtins(contents.address),
             claimed_until=Now() + accept.CLAIM,
@@ -125,6 +127,15 @@ def intend(contents: Contents, session: UUID, wish: Wish, caller: str, key: str)
         Line.objects.bulk_create(frozen_lines(order, contents))
         note(order.pk, actor=SHOPPER, what=Status.PLACING.value)
     return order
+
+
+def frozen_discount(discount: Discount) -> dict[str, str | int]:
+    """Keep what a promotion took off."""
+    return {
+        "promotion": discount.promotion,
+        "name": discount.name,
+        "minor": discount.amount.minor,
+    }
 
 
 def frozen_lines(order: Order, contents: Contents) -> list[Line]:

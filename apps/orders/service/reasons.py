@@ -13,13 +13,23 @@ from apps.payments.interface import (
     PaymentUnfinished,
     UnknownSession,
 )
+from apps.pricing.interface import CouponRefused, PromotionOver
+from apps.pricing.interface import Refusal as Why
 from apps.stock.interface import OutOfStock, Shortage
 from commerce import ids
 from commerce.money import Money
 
 from ..domain import Reason
 
-Refusal = OutOfStock | UnknownSession | PaymentRefused | PaymentUnfinished | AmountDiffers
+Refusal = (
+    OutOfStock
+    | CouponRefused
+    | PromotionOver
+    | UnknownSession
+    | PaymentRefused
+    | PaymentUnfinished
+    | AmountDiffers
+)
 
 
 def already_ordered(order: UUID | None) -> Reason:
@@ -111,14 +121,42 @@ def other_amount(authorised: Money, due: Money) -> Reason:
     return Reason("payment-amount-differs", text, "payment_session", meta)
 
 
-def of_refusal(refusal: Refusal, names: dict[str, str]) -> tuple[Reason, ...]:
-    """Say in the shopper's words what another context refused; SKUs by the names given."""
+def coupon_refused(code: str, why: Why) -> Reason:
+    """Say why a coupon that counted a moment ago counts no more."""
+    match why:
+        case Why.USED_UP:
+            kind, text = "coupon-exhausted", _("The coupon %(code)s has just been used up.")
+        case Why.USED_BY_CUSTOMER:
+            kind = "coupon-used-before"
+            text = _("You have used the coupon %(code)s as often as you may.")
+        case Why.SIGN_IN:
+            kind = "coupon-sign-in"
+            text = _("The coupon %(code)s only counts for customers we know.")
+        case _other:
+            kind, text = "coupon-unknown", _("The coupon %(code)s is not valid any more.")
+    return Reason(kind, text % {"code": code}, "coupons", {"coupon": code})
+
+
+def promotion_over(promotion: str, name: str) -> Reason:
+    text = _("%(name)s has just ended. Please look at the new total.") % {"name": name}
+    return Reason("promotion-over", text, "coupons", {"promotion": promotion})
+
+
+def of_refusal(
+    refusal: Refusal, names: dict[str, str], promotions: dict[str, str]
+) -> tuple[Reason, ...]:
+    """Say in the shopper's words what another context refused, by the names given."""
     match refusal:
         case OutOfStock():
             return tuple(
                 hold_expired(shortage, names.get(shortage.sku, shortage.sku))
                 for shortage in refusal.shortages
             )
+        case CouponRefused():
+            return (coupon_refused(refusal.code, refusal.refusal),)
+        case PromotionOver():
+            name = promotions.get(refusal.promotion, refusal.promotion)
+            return (promotion_over(refusal.promotion, name),)
         case UnknownSession():
             return (unknown_payment(),)
         case PaymentRefused():

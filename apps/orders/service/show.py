@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import convert
 
 from apps.customers.interface import Address
+from apps.pricing.interface import Discount
 from commerce.money import Money
 
 from ..interface import HistoryEntry, OrderLine, Status, UnknownOrder
@@ -38,7 +39,17 @@ def shown(order: Order) -> Shown:
         address=convert(order.address, Address | None),
         accepted_at=order.accepted_at,
         version=order.version,
+        discounts=discounts(order),
+        coupons=tuple(order.coupons),
         history=tuple(shown_event(event) for event in order.events.all()),
+    )
+
+
+def discounts(order: Order) -> tuple[Discount, ...]:
+    """Read what promotions took off."""
+    return tuple(
+        Discount(each["promotion"], each["name"], Money(each["minor"], order.currency))
+        for each in order.discounts
     )
 
 

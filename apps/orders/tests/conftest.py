@@ -9,11 +9,12 @@ from apps.payments.interface import Session, Status
 from commerce import ids
 
 from ..domain import Wish
-from .fakes import ADA, Shop, cart_line, euros, quote, reset
+from .fakes import ADA, Shop, cart_line, euros, quote, reduced, reset
 
 FAKES = {"cart": "FakeCart", "customers": "FakeCustomers"} | {
     "stock": "FakeStock",
     "payments": "FakePayments",
+    "pricing": "FakePricing",
 }
 
 
@@ -30,6 +31,20 @@ def shop(settings) -> Shop:
 def wish(shop) -> Wish:
     """Fill a cart with two mugs, held, with everything told and paid for."""
     return fill(shop)
+
+
+@pytest.fixture
+def bargain(shop) -> Wish:
+    """Fill a cart with two mugs that cost less by a coupon, of which one use is left."""
+    shop.coupons["SPRING"] = 1
+    shop.budget["spring"] = 300
+    return fill_with_coupon(shop)
+
+
+def fill_with_coupon(shop: Shop) -> Wish:
+    """Fill a cart whose prices a coupon has reduced."""
+    lines = (cart_line("MUG", 2),)
+    return fill(shop, lines=lines, quote=reduced(quote(lines)))
 
 
 def fill(shop: Shop, *, method: str = "test", email: str = "ada@example.com", **fields) -> Wish:
@@ -61,4 +76,4 @@ def fill(shop: Shop, *, method: str = "test", email: str = "ada@example.com", **
     )
 
 
-__all__ = ["euros", "fill"]
+__all__ = ["euros", "fill", "fill_with_coupon"]

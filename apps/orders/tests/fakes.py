@@ -22,7 +22,17 @@ from apps.payments.interface import (
     Status,
     UnknownSession,
 )
-from apps.pricing.interface import Quote, QuoteLine
+from apps.pricing.interface import (
+    ClaimUndone,
+    CouponAnswer,
+    CouponRefused,
+    Discount,
+    Pricing,
+    PromotionOver,
+    Quote,
+    QuoteLine,
+    Refusal,
+)
 from apps.stock.interface import (
     AlreadyCancelled,
     Availability,
@@ -53,6 +63,9 @@ class Shop:
     held: dict[UUID, Counter[str]] = field(default_factory=dict)
     sold: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: cancelled
     goals: dict[UUID, Destination | None] = field(default_factory=dict)  # of orders' goods
+    coupons: Counter[str] = field(default_factory=Counter)  # uses that are left
+    budget: Counter[str] = field(default_factory=Counter)  # cents that promotions may still give
+    claims: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: undone
     sessions: dict[UUID, Session] = field(default_factory=dict)
     bound: dict[UUID, UUID] = field(default_factory=dict)
     voided: set[UUID] = field(default_factory=set)
@@ -107,6 +120,20 @@ def cart_line(sku: str, quantity: int, **fields: object) -> CartLine:
         held_until=None,
     )
     return replace(plain, **fields)
+
+
+def reduced(plain: Quote, off: str = "2.00") -> Quote:
+    """Let SPRING open a promotion that takes something off the first line."""
+    first, *others = plain.lines
+    lines = (replace(first, total=first.total - euros(off)), *others)
+    return replace(
+        plain,
+        lines=lines,
+        subtotal=plain.subtotal - euros(off),
+        grand=plain.grand - euros(off),
+        discounts=(Discount("spring", "Spring sale", euros(off)),),
+        coupons=(CouponAnswer("SPRING"), CouponAnswer("OLD", Refusal.REPLACED)),
+    )
 
 
 def quote(lines: tuple[CartLine, ...], unit: str = "10.00", shipping: str = "4.90") -> Quote:
@@ -216,6 +243,45 @@ class FakeStock(Stock):
             shop.shelf.update(shop.sold.get(order) or {})
             shop.sold[order] = None
         shop.trip("stock.cancel", after=True)
+
+
+@asked_nothing_else
+class FakePricing(Pricing):
+    def claim(
+        self,
+        *,
+        order: UUID,
+        coupons: tuple[str, ...],
+        customer: UUID | None = None,
+        discounts: tuple[Discount, ...] = (),
+    ) -> None:
+        shop.trip("pricing.claim")
+        with shop.lock:
+            self._claim(
+                order, Counter(coupons), Counter({d.promotion: d.amount.minor for d in discounts})
+            )
+        shop.trip("pricing.claim", after=True)
+
+    def _claim(self, order: UUID, coupons: Counter[str], given: Counter[str]) -> None:
+        if order in shop.claims:
+            if shop.claims[order] is None:
+                raise ClaimUndone(order=order)
+            return
+        for code in coupons - shop.coupons:
+            raise CouponRefused(code=code, refusal=Refusal.USED_UP)
+        for promotion in given - shop.budget:
+            raise PromotionOver(promotion=promotion)
+        shop.coupons.subtract(coupons)
+        shop.budget.subtract(given)
+        shop.claims[order] = coupons + given
+
+    def unclaim(self, *, order: UUID) -> None:
+        shop.trip("pricing.unclaim")
+        with shop.lock:
+            for name, many in (shop.claims.get(order) or {}).items():
+                (shop.coupons if name.isupper() else shop.budget)[name] += many
+            shop.claims[order] = None
+        shop.trip("pricing.unclaim", after=True)
 
 
 @asked_nothing_else
