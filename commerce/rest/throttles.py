@@ -35,7 +35,7 @@ local quota, rate = tonumber(ARGV[1]), ARGV[1] / ARGV[2]
 local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local tokens = tonumber(bucket[1] or quota) + math.max(0, now - (bucket[2] or now)) * rate
 tokens = math.min(quota, tokens)
-local allowed = tokens >= math.min(1, ARGV[3])
+local allowed = tokens >= 1 or tonumber(ARGV[3]) < 0
 if allowed then tokens = math.max(0, tokens - ARGV[3]) end
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
 redis.call('EXPIRE', KEYS[1], ARGV[2] + 1)
@@ -84,14 +84,14 @@ class LocalBuckets:
         self.until = time.monotonic() + PAUSE
 
     def take(self, bucket: str, quota: int, window: int, wanted: int = 1) -> tuple[bool, float]:
-        """Take a token, or put one back; returns whether there was one, and what is left."""
+        """Take a token, none, or put one back; returns whether there was one, and what is left."""
         now = time.monotonic()
         with self.lock:
             if len(self.buckets) >= MOST_BUCKETS:
                 self.buckets.clear()
             tokens, at = self.buckets.get(bucket, (float(quota), now))
             tokens = min(quota, tokens + (now - at) * quota / window)
-            allowed = tokens >= wanted
+            allowed = tokens >= 1 or wanted < 0
             left = tokens - wanted if allowed else tokens
             self.buckets[bucket] = (left, now)
         return allowed, left
@@ -182,7 +182,7 @@ def forget(bucket: str) -> None:
 def count(bucket: str, quota: int, window: int = WINDOW, *, tokens: int = 1) -> tuple[bool, float]:
     """Take tokens from the bucket if it has one, wherever buckets are right now.
 
-    Fewer than none are put back, which nothing can refuse.
+    To take none is to look whether there is one; fewer than none are put back.
     """
     if not local.in_charge:
         try:

@@ -34,8 +34,8 @@ class Bucket(NamedTuple):
 @contextmanager
 def counted(cart: UUID) -> Iterator[None]:
     """Count what is done as a guess if it ends with an unknown code; raises GuessedTooOften."""
-    mine = Bucket(f"codes:{cart}", OF_A_CART, IN_A_QUARTER)
-    ours = Bucket(f"codes:{house()}", OF_A_HOUSE * throttles.times(address()), IN_AN_HOUR)
+    mine = Bucket(f"guesses:{cart}", OF_A_CART, IN_A_QUARTER)
+    ours = Bucket(f"guesses:{house()}", OF_A_HOUSE * throttles.times(address()), IN_AN_HOUR)
     take(mine)
     try:
         take(ours)
