@@ -39,14 +39,19 @@ class Light(greenlet):
     done: Callable[[Any], object]
     answer: Any
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.switch()  # with nothing: what a greenlet begins with it keeps
+
     @roomy
-    def run(self, work: Callable[[], Any]) -> None:
+    def run(self) -> None:
         """Run code, again and again."""
         loop = self.parent
         assert loop is not None
         while True:
-            self.answer = work()
             work = loop.switch(OVER)
+            self.answer = work()
+            del work
 
     def begin(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
         """Run code, which raises nothing, until it waits; in the end tell what it came to."""
@@ -57,7 +62,9 @@ class Light(greenlet):
     def go_on(self, said: Any) -> None:
         """Wait for what the code waits for, or be done."""
         if said is OVER:
-            self.done(self.answer)
+            done, answer = self.done, self.answer
+            del self.done, self.answer  # whoever waits for the next request keeps nothing of this
+            done(answer)
         else:
             asyncio.ensure_future(said).add_done_callback(self.hear)
 

@@ -1,7 +1,10 @@
 """What a web process hears and says: HTTP by Uvicorn, light requests past its tasks."""
 
 import asyncio
+import io
 import threading
+import weakref
+from functools import partial
 
 import pytest
 import uvloop
@@ -284,3 +287,23 @@ def test_a_thousand_requests_one_after_another_need_few_greenlets():
     on_a_loop(visit())
     assert len(turns.free) < 10
     assert turns.running == 0
+
+
+def test_a_greenlet_without_a_request_keeps_nothing_of_the_last_one():
+    turns, request = greenlets.Turns(1), io.BytesIO()
+    kept = weakref.ref(request)
+
+    async def visit(work):
+        done = asyncio.get_running_loop().create_future()
+        turns.begin(work, done.set_result)
+        return weakref.ref(await done)
+
+    told = on_a_loop(visit(partial(came_to, request)))
+    del request
+    assert len(turns.free) == 1
+    assert kept() is told() is None
+
+
+def came_to(request):
+    greenlets.sleep(0)
+    return io.BytesIO(request.read())
