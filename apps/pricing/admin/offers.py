@@ -4,17 +4,38 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from commerce import clock
 from commerce.admin.lists import Listed
 
-from ..domain.documents import CONDITIONS, EFFECTS
+from ..domain.amounts import Currency
+from ..domain.standing import Standing
 from ..models import Coupon, Promotion
 from .prices import AmountField, AmountsForm, amount, currencies
+from .rows import Rows, document_of
+from .sentences import Teller
+from .terms import STEP, TermsField, problems
 
-KINDS = _("Conditions: %(conditions)s. Effects: %(effects)s.")
+STANDINGS: dict[Standing, Promise] = {
+    Standing.DRAFT: _("draft"),
+    Standing.COMING: _("begins later"),
+    Standing.LIVE: _("live now"),
+    Standing.OVER: _("over"),
+    Standing.USED_UP: _("used up"),
+    Standing.ENDED: _("ended"),
+}
+COLOURS = {
+    Standing.COMING.value: "info",
+    Standing.LIVE.value: "success",
+    Standing.OVER.value: "danger",
+    Standing.USED_UP.value: "warning",
+}
 
 
 def any_currency() -> list[tuple[str, Any]]:
@@ -23,13 +44,17 @@ def any_currency() -> list[tuple[str, Any]]:
 
 
 class PromotionForm(AmountsForm):
-    """A promotion with its budget in major units."""
+    """A promotion with its terms in lines, and its budget in major units."""
 
     amounts: ClassVar = {"budget": "budget_minor"}
     currency = forms.ChoiceField(
-        choices=any_currency, required=False, widget=UnfoldAdminSelectWidget
+        choices=any_currency,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("In which it counts; a promotion with amounts needs one."),
     )
     budget = AmountField(required=False, help_text=_("All that it may give, in its currency."))
+    terms = TermsField()
 
     class Meta:
         model = Promotion
@@ -40,9 +65,60 @@ class PromotionForm(AmountsForm):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        kinds = {"conditions": ", ".join(CONDITIONS), "effects": ", ".join(EFFECTS)}
-        self.fields["terms"].help_text = KINDS % kinds
         self.fields["key"].disabled = bool(self.instance.pk)
+
+    def full_clean(self) -> None:
+        """Leave everything as it is while the merchant only wants to see more fields."""
+        if self.is_bound and STEP in self.data:
+            self._errors, self.cleaned_data = forms.utils.ErrorDict(), {}
+        else:
+            super().full_clean()
+
+    def is_valid(self) -> bool:
+        """Save nothing on the way."""
+        return STEP not in self.data and super().is_valid()
+
+    def clean(self) -> dict[str, Any]:
+        """Make the lines a document; a line that is wrong says so itself."""
+        cleaned = super().clean()
+        rows = cleaned.get("terms")
+        if isinstance(rows, Rows) and "currency" in cleaned:
+            code = cleaned["currency"]
+            found = problems(rows, Currency(code) if code else None)
+            self.fields["terms"].widget.problems = found
+            if found:
+                self.add_error("terms", _("Please look at the marked lines."))
+            elif not rows.effects:
+                self.add_error("terms", _("Say what the promotion does: it needs an effect."))
+            else:
+                cleaned["terms"] = document_of(rows)
+        return cleaned
+
+
+class StandingFilter(admin.SimpleListFilter):
+    """Narrows promotions to those that work now, will, or do not."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer every way to stand."""
+        return [(each.value, told) for each, told in STANDINGS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Choose as `domain.standing` tells."""
+        now = clock.now()
+        live, over = Q(is_live=True), Q(until__lte=now)
+        spent = Q(use_limit__lte=F("used")) | Q(budget_minor__lte=F("given_minor"))
+        chosen = {
+            Standing.DRAFT.value: Q(is_live=False, used=0),
+            Standing.ENDED.value: Q(is_live=False, used__gt=0),
+            Standing.OVER.value: live & over,
+            Standing.USED_UP.value: live & spent & ~over,
+            Standing.COMING.value: live & Q(since__gt=now) & ~spent & ~over,
+            Standing.LIVE.value: live & ~Q(since__gt=now) & ~spent & ~over,
+        }.get(self.value() or "")
+        return queryset if chosen is None else queryset.filter(chosen)
 
 
 @admin.register(Promotion)
@@ -50,17 +126,41 @@ class PromotionAdmin(Listed):
     """Promotions in the order in which they work."""
 
     form = PromotionForm
-    list_display = ("name", "key", "is_live", "by_coupon", "priority", "until", "used", "given")
-    list_filter = ("is_live", "by_coupon", "exclusive")
+    list_display = ("name", "standing", "in_words", "by_coupon", "priority", "used", "given")
+    list_filter = (StandingFilter, "by_coupon", "exclusive")
     search_fields = ("key__istartswith", "name__icontains")
     ordering = ("-priority", "pk")
-    readonly_fields = ("used", "given")
+    readonly_fields = ("state", "in_words", "used", "given")
+    warn_unsaved_form = True
+    fieldsets = (
+        (None, {"fields": ["name", "key", "currency", "by_coupon"]}),
+        (_("What it does"), {"fields": ["terms", "in_words"]}),
+        (_("When"), {"fields": ["state", "is_live", "since", "until"]}),
+        (_("How often"), {"fields": ["use_limit", "budget", "used", "given"]}),
+        (_("Beside other promotions"), {"fields": ["priority", "exclusive", "stops"]}),
+    )
+
+    @display(description=_("state"), label=COLOURS)
+    def standing(self, promotion: Promotion) -> tuple[str, Any]:
+        """Show whether it works now."""
+        found = promotion.standing(clock.now())
+        return found.value, STANDINGS[found]
+
+    @admin.display(description=_("state"))
+    def state(self, promotion: Promotion) -> Any:
+        """Say the same on its page."""
+        return STANDINGS[promotion.standing(clock.now())]
+
+    @admin.display(description=_("in words"))
+    def in_words(self, promotion: Promotion) -> str:
+        """Say what it does."""
+        return Teller(promotion.currency).tell(promotion.terms) if promotion.pk else "–"
 
     @admin.display(description=_("given so far"))
     def given(self, promotion: Promotion) -> str:
         """Show in major units what it gave, if it counts in one currency."""
         if not promotion.currency:
-            return "-"
+            return "–"
         return f"{amount(promotion.given_minor, promotion.currency)} {promotion.currency}"
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
