@@ -5,6 +5,7 @@ An address is cut to its network and hashed with a secret before anybody may kee
 
 from bisect import bisect
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from hashlib import blake2b
 from ipaddress import ip_network
@@ -17,6 +18,7 @@ from commerce.proof import derived
 from commerce.rest.credentials import address
 from commerce.settled import settled
 
+HOUSE = 64  # leading bits of an address of version 6 that are one connection's
 NETWORK = {4: 3, 16: 6}  # leading bytes that say where, by the length of an address
 NOBODYS = (  # https://www.iana.org/assignments/iana-ipv4-special-registry, and -ipv6-
     *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
@@ -44,6 +46,17 @@ class OriginMiddleware:
 def block() -> str:
     """Name the block of the request being answered; "" outside of any, or when limits are off."""
     return block_of(current.get()) if has_limits() else ""
+
+
+def house() -> str:
+    """Name the connection of the request being answered, whatever its machines are called.
+
+    Who has one address of version 6 has all that begin like it.
+    """
+    text = current.get()
+    with suppress(ValueError):
+        return str(ip_network((text, HOUSE), strict=False)) if ":" in text else text
+    return text
 
 
 @settled

@@ -5,8 +5,7 @@ the code was wrong: who has a good code may enter it as often as he likes.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from ipaddress import ip_network
+from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,7 +19,6 @@ OF_A_CART = 10  # wrong codes
 IN_A_QUARTER = 900  # seconds
 OF_A_HOUSE = 100  # wrong codes from one address
 IN_AN_HOUR = 3600  # seconds
-HOUSE = 64  # bits; who has one address of version 6 has all that begin like it
 
 
 class Bucket(NamedTuple):
@@ -35,7 +33,7 @@ class Bucket(NamedTuple):
 def counted(cart: UUID) -> Iterator[None]:
     """Count what is done as a guess if it ends with an unknown code; raises GuessedTooOften."""
     mine = Bucket(f"guesses:{cart}", OF_A_CART, IN_A_QUARTER)
-    ours = Bucket(f"guesses:{house()}", OF_A_HOUSE * throttles.times(address()), IN_AN_HOUR)
+    ours = Bucket(f"guesses:{origin.house()}", OF_A_HOUSE * throttles.times(address()), IN_AN_HOUR)
     take(mine)
     try:
         take(ours)
@@ -62,10 +60,3 @@ def take(bucket: Bucket) -> None:
 def address() -> str:
     """Say where the request that is being answered comes from."""
     return origin.current.get()
-
-
-def house() -> str:
-    """Name the connection that a request comes from."""
-    with suppress(ValueError):
-        return str(ip_network((address(), HOUSE), strict=False)) if ":" in address() else address()
-    return address()

@@ -80,6 +80,7 @@ def parts() -> Iterable[Group]:
 
 NAMED = (
     Asked("products", _("products"), Shape.WORDS, hint="classic-mug, tea-pot"),
+    Asked("categories", _("categories"), Shape.WORDS, hint="kitchen/cups, clothes"),
     Asked("skus", _("SKUs"), Shape.WORDS, hint="MUG-BLUE, MUG-RED"),
 )
 GOODS = (
@@ -101,6 +102,17 @@ CONDITIONS = (
         _("certain goods are in the cart"),
         Asked("names", _("products or SKUs"), Shape.WORDS, needed=True, hint="classic-mug, CAP-1"),
         Asked("units", _("at least so many units"), Shape.COUNT, start="1"),
+    ),
+    kind(
+        "contains-category",
+        _("something of certain categories is in the cart"),
+        Asked("categories", _("categories"), Shape.WORDS, needed=True, hint="kitchen/cups"),
+    ),
+    kind(
+        "category-total-at-least",
+        _("the goods of a category cost at least"),
+        Asked("category", _("category"), Shape.WORD, needed=True, hint="kitchen/cups"),
+        AMOUNT,
     ),
     kind(
         "weight-at-least",

@@ -2,8 +2,8 @@
 
 Each condition and effect is an object whose `kind` names a class of the engine, and whose other
 fields are that class's own. Amounts are in major units and per cents are decimals, both as text.
-Only kinds that the shop can answer are known: a cart tells no customer group, channel or category
-of its goods yet, and holds no gift that nobody has put in.
+Only kinds that the shop can answer are known: a cart tells no customer group and no channel yet,
+and holds no gift that nobody has put in.
 """
 
 import re
@@ -19,7 +19,9 @@ from .amounts import Currency, rate
 from .conditions import (
     AnyOf,
     Applied,
+    CategoryTotalAtLeast,
     Condition,
+    ContainsCategory,
     ContainsProduct,
     During,
     GoesTo,
@@ -39,6 +41,8 @@ from .shipping import ShippingOff
 CONDITIONS: Mapping[str, type] = {
     "any-of": AnyOf,
     "applied": Applied,
+    "category-total-at-least": CategoryTotalAtLeast,
+    "contains-category": ContainsCategory,
     "contains-product": ContainsProduct,
     "during": During,
     "goes-to": GoesTo,
@@ -60,7 +64,6 @@ EFFECTS: Mapping[str, type] = {
     "unit-percent": UnitPercent,
 }
 AMOUNTS = {"amount", "fixed", "most", "price", "price_from", "price_to"}  # the others are counts
-UNANSWERED = {"categories"}
 NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 MOST_UNITS = 1_000_000
 MOST_RULES = 50  # in one list of conditions or effects
@@ -139,9 +142,8 @@ def build(wanted: type, told: object, currency: Currency | None) -> Any:
 def shape(wanted: type) -> tuple[dict[str, Any], frozenset[str]]:
     """Return the type of each field of a class, and the fields that must be there."""
     hints = get_type_hints(wanted)
-    told = [field for field in fields(wanted) if field.name not in UNANSWERED]
-    needed = frozenset(field.name for field in told if field.default is MISSING)
-    return {field.name: certain(hints[field.name]) for field in told}, needed
+    needed = frozenset(field.name for field in fields(wanted) if field.default is MISSING)
+    return {field.name: certain(hints[field.name]) for field in fields(wanted)}, needed
 
 
 def certain(hint: Any) -> Any:

@@ -8,6 +8,7 @@ import msgspec
 from django.conf import settings
 from msgspec import Meta
 
+from commerce import origin
 from commerce.rest import throttles
 from commerce.rest.credentials import address
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
@@ -118,14 +119,9 @@ class Cart(msgspec.Struct):
 def create(request: ApiRequest, *, body: WantedCart) -> Reply:
     """Price a cart and explain every cent; nothing is kept, held or used up."""
     draft = drafted(body)
-    guesser = address(request) if request.caller.credential == "pk" and draft.coupons else ""
-    if guesser:
-        guess(guesser, wrong=0)
-    found = priced(draft)
-    unknown = sum(each.refusal is Refusal.UNKNOWN for each in found.quote.coupons)
-    if guesser and unknown:
-        guess(guesser, wrong=unknown)
-    return Reply(200, written(found))
+    if request.caller.credential == "sk" or not draft.coupons:
+        return Reply(200, written(priced(draft)))
+    return Reply(200, written(guessed(draft, address(request))))
 
 
 def drafted(body: WantedCart) -> CartDraft:
@@ -146,16 +142,22 @@ def drafted(body: WantedCart) -> CartDraft:
     )
 
 
-def guess(guesser: str, *, wrong: int) -> None:
-    """Count codes that do not exist; who entered too many is told of no code at all for a while.
+def guessed(draft: CartDraft, guesser: str) -> PricedCart:
+    """Count a try before it is looked at, so that many at once are counted, and forgive good ones.
 
-    Carts without codes are priced all the same, and so are those of other addresses.
+    The count is that of codes entered in carts. Carts without codes are priced all the same.
     """
-    if not settings.LIMITS:
-        return
-    allowed, _left = throttles.count(f"guesses:{guesser}", GUESSES, GUESSES_IN, tokens=wrong)
-    if not allowed:
-        raise Problem("rate-limited", retry_after=GUESSES_IN // GUESSES)
+    bucket = f"guesses:{origin.house()}", GUESSES * throttles.times(guesser), GUESSES_IN
+    if wait := throttles.wait(*bucket):
+        raise Problem("rate-limited", retry_after=wait)
+    wrong = False
+    try:
+        found = priced(draft)
+        wrong = any(each.refusal is Refusal.UNKNOWN for each in found.quote.coupons)
+    finally:
+        if not wrong:
+            throttles.give_back(*bucket)
+    return found
 
 
 def priced(draft: CartDraft) -> PricedCart:

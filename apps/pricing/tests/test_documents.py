@@ -13,7 +13,7 @@ from apps.pricing.domain.shipping import ShippingOff
 
 EUR = Currency("EUR")
 TENTH = {"kind": "order-percent", "percent": "10"}
-NOT_ANSWERED = {"ContainsCategory", "CategoryTotalAtLeast", "InGroup", "InChannel"}
+NOT_ANSWERED = {"InGroup", "InChannel"}
 NOT_ANSWERED |= {"NthOrder", "OrdersAtLeast", "Gift", "Condition", "Effect"}
 
 
@@ -66,7 +66,7 @@ def test_reads_conditions_within_conditions():
         ({"effects": [{"kind": "order-fixed", "amount": "1.234"}]}, "1.234 is no amount of EUR"),
         ({"effects": [{"kind": "buy-get", "buy": True}]}, "buy: a whole number from 1"),
         ({"effects": [{"kind": "shipping-off"}]}, "Either an amount or per cents"),
-        ({"effects": [TENTH | {"only": {"categories": ["a"]}}]}, "categories is not known here"),
+        ({"effects": [TENTH | {"only": {"channels": ["a"]}}]}, "channels is not known here"),
         ({"effects": [TENTH | {"only": {"skus": "MUG"}}]}, "only: skus: a list is expected"),
         ({"effects": [TENTH], "conditions": [{"kind": "not"}]}, "condition is missing"),
         (

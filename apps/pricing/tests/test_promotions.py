@@ -13,6 +13,7 @@ from apps.pricing.interface import (
     pricing,
 )
 from apps.pricing.models import Coupon, CouponUse, Promotion
+from apps.pricing.tests import shelf
 from apps.pricing.tests.offers import TENTH, coupon, promote
 from commerce import clock, ids
 from commerce.money import Money
@@ -195,3 +196,14 @@ def test_database_refuses_more_uses_than_the_limit(used):
     coupon(use_limit=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         Coupon.objects.update(used=used)
+
+
+def test_promotions_speak_of_categories_and_what_is_below_them():
+    shelf.shelve("MUG", free=9, categories=("kitchen", "kitchen/cups"))
+    kitchen = TENTH | {"only": {"categories": ["kitchen"]}}
+    dear = {"kind": "category-total-at-least", "category": "kitchen", "amount": "20"}
+    cups = {"kind": "contains-category", "categories": ["kitchen/cups"]}
+    promote("sale", kitchen, conditions=[dear, cups], currency="EUR")
+    assert quote(("MUG", 1), ("TEE", 5)).discounts == ()
+    found = quote(("MUG", 2), ("TEE", 1))
+    assert found.discounts == (Discount("sale", "Sale", eur("2.58")),)
