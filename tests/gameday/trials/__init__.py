@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.gameday.shop import Outcome, Shop
 
-from . import crowds, keys, kills, line, overload, redis, shelf, siege, strangers
+from . import bargains, crowds, keys, kills, line, overload, redis, shelf, siege, strangers
 
 Trial = Callable[[Shop, float], Outcome]
 
@@ -23,7 +23,10 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T26": (shelf.t26, shelf.t26_control),
     "T27": (line.t27, line.t27_control),
     "S3": (strangers.s3, strangers.s3_control),
+    "S5": (bargains.s5, bargains.s5_control),
     "S6": (strangers.s6, strangers.s6_control),
+    "S8": (bargains.s8, bargains.s8_control),
+    "S9": (bargains.s9, bargains.s9_control),
     "S33": (siege.s33_alone, siege.s33_control),
     "S33-100": (siege.s33_together, siege.s33_together_control),
     "caps": (strangers.caps, strangers.caps_control),
