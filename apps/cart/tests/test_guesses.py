@@ -9,7 +9,6 @@ from django.db import connection
 
 from apps.cart import service
 from apps.cart.domain import GuessedTooOften
-from apps.cart.service.guesses import house
 from apps.cart.tests.coupons import coupon
 from apps.pricing.interface import CouponRefused
 from commerce import origin
@@ -142,4 +141,4 @@ def test_guesses_are_counted_while_redis_is_away(come_from, monkeypatch):
 )
 def test_who_has_one_address_of_version_6_has_many(come_from, address, name):
     come_from(address)
-    assert house() == name
+    assert origin.house() == name
