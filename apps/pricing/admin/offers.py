@@ -4,11 +4,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from commerce import clock
@@ -17,6 +20,7 @@ from commerce.admin.lists import Listed
 from ..domain.amounts import Currency
 from ..domain.standing import Standing
 from ..models import Coupon, Promotion
+from . import trying
 from .prices import AmountField, AmountsForm, amount, currencies
 from .rows import Rows, document_of
 from .sentences import Teller
@@ -132,6 +136,7 @@ class PromotionAdmin(Listed):
     ordering = ("-priority", "pk")
     readonly_fields = ("state", "in_words", "used", "given")
     warn_unsaved_form = True
+    actions_detail: ClassVar = ["try_out"]
     fieldsets = (
         (None, {"fields": ["name", "key", "currency", "by_coupon"]}),
         (_("What it does"), {"fields": ["terms", "in_words"]}),
@@ -162,6 +167,34 @@ class PromotionAdmin(Listed):
         if not promotion.currency:
             return "–"
         return f"{amount(promotion.given_minor, promotion.currency)} {promotion.currency}"
+
+    @action(description=_("Try it"), url_path="try", permissions=["view"], icon="science")
+    def try_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what it does to a sample cart, and which promotions it meets."""
+        promotion = self.get_object(request, object_id)
+        if promotion is None:
+            raise Http404
+        found = promotion.standing(clock.now())
+        told = trying.page(request, promotion) | {
+            "title": _("Try “%s”") % promotion,
+            "opts": self.opts,
+            "standing": STANDINGS[found],
+            "colour": COLOURS.get(found.value, ""),
+        }
+        values = self.admin_site.each_context(request) | told
+        return TemplateResponse(request, "pricing/admin/try.html", values)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add a place that suggests SKUs."""
+        place = path("skus/", self.admin_site.admin_view(self.skus), name="pricing_skus")
+        inherited: list[URLPattern] = super().get_urls()
+        return [place, *inherited]
+
+    def skus(self, request: HttpRequest) -> HttpResponse:
+        """Suggest SKUs that begin as what was typed."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return JsonResponse({"skus": trying.suggested(request.GET.get("q", "")[:255])})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with terms that need only be filled in."""

@@ -15,6 +15,7 @@ from commerce import clock, postgres
 from commerce.events import publish
 
 STANDARD = ""
+NAME = "The price list"
 LAST = -(2**63)  # priority: any list for everybody goes before the standard one
 READ = """
 SELECT sku, list_id, minor, before_minor, coalesce(minimum_minor, 0), from_quantity
@@ -49,7 +50,7 @@ def read(skus: Iterable[str], currency: str) -> tuple[PriceList, ...]:
     for sku, of, *price in postgres.ask(READ, currency, sorted(set(skus))):
         tiers = found[of]
         tiers[sku] = (*tiers.get(sku, ()), ListPrice(*price))
-    standard = PriceList(STANDARD, found.pop(None, {}), priority=LAST)
+    standard = PriceList(STANDARD, found.pop(None, {}), name=NAME, priority=LAST)
     if not found:
         return (standard,)
     rows = postgres.ask(LISTS, list(found), clock.now())

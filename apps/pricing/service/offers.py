@@ -1,7 +1,8 @@
 """The promotions that are live for a cart, the coupons that were entered, and what came of both."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -52,7 +53,15 @@ class Entered(NamedTuple):
 
 def live(cart: CartDraft) -> tuple[tuple[Rule, ...], Mapping[str, Uses]]:
     """Read the promotions that a cart may get, and the uses of the coupons entered for it."""
-    found, now = valid(cart), clock.now()
+    promotions, uses = at(cart, clock.now())
+    return with_absent(promotions), uses
+
+
+def at(
+    cart: CartDraft, now: datetime, *, trying: Promotion | None = None
+) -> tuple[tuple[Rule, ...], Mapping[str, Uses]]:
+    """Read the same for a moment, perhaps with a promotion that is only tried, in its turn."""
+    found = valid(cart)
     opened = {each.promotion for each in found}
     rows = (
         Promotion.objects.filter(Q(by_coupon=False) | Q(pk__in=opened))
@@ -60,8 +69,16 @@ def live(cart: CartDraft) -> tuple[tuple[Rule, ...], Mapping[str, Uses]]:
         .exclude(Q(since__gt=now) | Q(until__lte=now))
         .order_by("pk")
     )
-    promotions = tuple(rule(each, found) for each in rows)
-    return with_absent(promotions), {each.coupon.code: each.uses for each in found}
+    chosen = list(rows) if trying is None else tried(rows, trying)
+    uses = {each.coupon.code: each.uses for each in found}
+    return tuple(rule(each, found) for each in chosen), uses
+
+
+def tried(rows: Iterable[Promotion], trying: Promotion) -> list[Promotion]:
+    """Put a promotion among others where it stands, or last if it was never kept."""
+    others = [row for row in rows if row.pk != trying.pk]
+    before = [row for row in others if trying.pk is None or row.pk < trying.pk]
+    return [*before, trying, *others[len(before) :]]
 
 
 def codes(cart: CartDraft) -> tuple[str, ...]:

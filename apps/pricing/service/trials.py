@@ -1,0 +1,139 @@
+"""Promotions tried on a cart before anybody gets them, and those that they would meet."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q
+
+from apps.catalog.interface import catalog
+from apps.pricing import domain
+from apps.pricing.domain.conflicts import Contender, Verdict, between, meet, never_beside
+from apps.pricing.domain.effects import OrderPercent
+from apps.pricing.domain.period import Period
+from apps.pricing.domain.promotions import Promotion as Rule
+from apps.pricing.domain.promotions import with_absent
+from apps.pricing.domain.quotation import Quote
+from apps.pricing.domain.shelving import NotPriced
+from apps.pricing.interface import CartDraft, NoPrice
+from apps.pricing.models import Promotion
+
+from . import offers, quotes
+
+ALL = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A cart without a promotion and with it; `failing` numbers the conditions that do not hold."""
+
+    without: Quote
+    beside: Quote
+    failing: tuple[int, ...]
+    in_time: bool
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A live promotion that works at the same time, and what decides between the two."""
+
+    other: Promotion
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Company:
+    """The promotions that one meets; `shadow` always leaves it nothing."""
+
+    meetings: tuple[Meeting, ...]
+    shadow: Promotion | None
+
+
+def try_out(promotion: Promotion, cart: CartDraft, at: datetime) -> Trial:
+    """Price a cart at a moment without and with a promotion, live or not.
+
+    One that needs a coupon is tried as if a good one was the last that was entered.
+    """
+    cart = replace(cart, coupons=()) if promotion.by_coupon else cart
+    sold = catalog.goods(skus=quotes.skus(cart))
+    engine = replace(quotes.wanted(cart), now=at)
+    rules, uses = offers.at(cart, at, trying=promotion)
+    snapshot = replace(quotes.snapshot(cart, sold), uses=uses)
+
+    def priced(promotions: Iterable[Rule]) -> Quote:
+        return domain.price(engine, replace(snapshot, promotions=with_absent(tuple(promotions))))
+
+    (mine,) = (rule for rule in rules if rule.key == promotion.key)
+    try:
+        return Trial(
+            without=priced(rule for rule in rules if rule is not mine),
+            beside=priced(rules),
+            failing=tuple(
+                number
+                for number, _condition in enumerate(mine.conditions)
+                if not gives(priced(probed(rules, mine, number)), mine.key)
+            ),
+            in_time=mine.period.holds(at),
+        )
+    except NotPriced as problem:
+        raise NoPrice(skus=tuple(sorted(problem.skus)), currency=cart.currency) from problem
+
+
+def probed(rules: Iterable[Rule], mine: Rule, number: int) -> Iterator[Rule]:
+    """Let a promotion give something when one of its conditions holds, whatever else applies."""
+    for rule in rules:
+        if rule is mine:
+            yield Rule(
+                key=mine.key,
+                conditions=(mine.conditions[number],),
+                effects=(OrderPercent(ALL),),
+                priority=mine.priority,
+            )
+        elif not mine.exclusive and not rule.exclusive:
+            yield replace(rule, stop=False)
+
+
+def gives(quote: Quote, key: str) -> bool:
+    """Tell whether a promotion gave something."""
+    return any(entry.rule == key and entry.amount < 0 for entry in quote.entries)
+
+
+def company(promotion: Promotion, now: datetime) -> Company:
+    """Find the live promotions that work at the same time, the first to work first."""
+    mine = contender(promotion)
+    there = Promotion.objects.filter(is_live=True).exclude(pk=promotion.pk)
+    rows = there.exclude(until__lte=now).order_by("-priority", "pk")
+    if promotion.currency:
+        rows = rows.filter(Q(currency="") | Q(currency=promotion.currency))
+    beside = [row for row in rows if meet(mine.period, period(row))]
+    shadow = never_beside(mine, map(contender, beside))
+    return Company(
+        meetings=tuple(Meeting(row, between(mine, contender(row))) for row in beside),
+        shadow=named(beside, shadow.key) if shadow else None,
+    )
+
+
+def named(rows: Iterable[Promotion], key: str) -> Promotion:
+    """Return the promotion with a key."""
+    return next(row for row in rows if row.key == key)
+
+
+def contender(row: Promotion) -> Contender:
+    """Tell what matters of a promotion to others; one that is not kept yet comes last."""
+    limited = row.by_coupon or row.use_limit is not None or row.budget_minor is not None
+    return Contender(
+        key=row.key,
+        priority=row.priority,
+        place=row.pk or 2**63,
+        exclusive=row.exclusive,
+        stops=row.stops,
+        by_coupon=row.by_coupon,
+        period=period(row),
+        unconditional=not limited and not row.terms.get("conditions") and not row.currency,
+    )
+
+
+def period(row: Promotion) -> Period:
+    """Return when a promotion works."""
+    return Period(row.since, row.until)
