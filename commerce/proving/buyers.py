@@ -104,7 +104,7 @@ class Shopper:
                     return {"status": answer.status} | {
                         k: v for k, v in said.items() if k != "status"
                     }
-                tell({"what": f"answer {answer.status}"})
+                tell({"what": f"answer {answer.status} {said.get('code', '')}".strip()})
             time.sleep(PAUSE * random.uniform(0.5, 1.5))
 
 
