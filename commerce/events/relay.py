@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from functools import partial
+from typing import Any
 
 import structlog
 from celery import current_app
@@ -28,6 +29,7 @@ DATABASE = (OperationalError, InterfaceError)
 BROKER = (BrokerError, RedisError, ConnectionError)
 OUTAGES = (*DATABASE, *BROKER, ServiceUnavailable)
 BATCH = 100  # deliveries
+MANY = 1_000  # messages on a queue; one more copy of what may be among them helps nobody
 POLL = 1  # seconds, should no ring reach the relay
 REPORT = 5  # seconds between two figures for Prometheus
 LONGEST_WAIT = 10.0  # seconds between two tries during an outage
@@ -81,8 +83,10 @@ def hand_out() -> bool:
     waiting = list(batch)
     try:
         with current_app.producer_or_acquire() as producer:
+            crowded = crowds(producer, {delivery.queue for delivery in batch if delivery.handed})
             while waiting:
-                send(waiting[0], producer)
+                if not waiting[0].handed or waiting[0].queue not in crowded:
+                    send(waiting[0], producer)
                 del waiting[0]
     except OUTAGES:
         give_back(waiting)
@@ -117,6 +121,19 @@ def bury(lost: Iterable[Delivery]) -> None:
 def give_back(unsent: Iterable[Delivery]) -> None:
     """Make deliveries that the broker did not take due again, as if they had never been claimed."""
     rows(unsent).update(due_at=Now(), handed=F("handed") - 1)
+
+
+def crowds(producer: Producer, queues: Iterable[str]) -> set[str]:
+    """Choose the queues on which many messages wait, for a worker that is slow or away."""
+
+    def waiting(queue: str) -> int:
+        channel: Any = producer.channel
+        declared: Any = current_app.amqp.queues[queue](channel).queue_declare()
+        return int(declared.message_count)
+
+    connection: Any = producer.connection
+    ask = connection.ensure(producer, waiting, max_retries=1)  # as a message is sent
+    return {queue for queue in queues if ask(queue) >= MANY}
 
 
 def send(delivery: Delivery, producer: Producer) -> None:

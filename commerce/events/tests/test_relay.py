@@ -8,7 +8,7 @@ from apps.bakery.handlers import Burnt
 from celery import current_app
 from django.db.models import F
 from django.db.models.functions import Now
-from kombu import Connection, pools
+from kombu import Connection, Queue, pools
 
 from commerce.events import inbox, relay
 from commerce.events.models import Delivery
@@ -104,13 +104,45 @@ def test_older_messages_are_stale_once_a_worker_has_begun(announce, bakery):
     assert Delivery.objects.get().attempts == 1
 
 
-def test_what_the_broker_did_not_take_is_due_at_once(announce, monkeypatch):
+@pytest.mark.parametrize("handed", [0, 3])
+def test_what_the_broker_did_not_take_is_due_at_once(announce, monkeypatch, handed):
     announce(LoafOrdered("alice"), LoafOrdered("bob"))
+    Delivery.objects.update(handed=handed)
     nobody = pools.producers[Connection("redis://127.0.0.1:1")]
     monkeypatch.setattr(current_app.amqp, "_producer_pool", nobody)
     with pytest.raises(relay.BROKER):
         relay.hand_out()
-    assert Delivery.objects.filter(handed=0, due_at__lte=Now()).count() == 2
+    assert Delivery.objects.filter(handed=handed, due_at__lte=Now()).count() == 2
+
+
+def test_copies_do_not_pile_up_while_no_worker_takes_them(announce, queue, monkeypatch):
+    monkeypatch.setattr(relay, "MANY", 2)
+    announce(LoafOrdered("alice"), LoafOrdered("bob"))
+    for _ in range(3):
+        relay.hand_out()
+        pass_time(31)
+        assert waiting(queue) == 2
+    announce(LoafOrdered("carol"))
+    relay.hand_out()
+    assert waiting(queue) == 3
+    queue.purge()
+    pass_time(31)
+    relay.hand_out()
+    assert waiting(queue) == 3
+
+
+@pytest.fixture
+def queue():
+    """The queue of the orders' workers, empty before and after."""
+    with current_app.connection_for_write() as connection:
+        found = current_app.amqp.queues["orders"](connection.default_channel)
+        found.purge()
+        yield found
+        found.purge()
+
+
+def waiting(queue: Queue) -> int:
+    return queue.queue_declare().message_count
 
 
 @pytest.mark.django_db(transaction=True)
