@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
+from commerce.fleeting import Fleeting
 from commerce.testing import database, stores
 
 # How long anything takes is a matter of the machine; benchmarks measure that, not tests.
@@ -39,6 +40,13 @@ def _in_doubt(test: TransactionTestCase) -> bool:
 @pytest.fixture(autouse=True)
 def _empty_redis() -> None:
     stores.empty()
+
+
+@pytest.fixture(autouse=True)
+def _believe_nothing() -> None:
+    for memory in Fleeting.all:
+        memory.seconds = 0
+        memory.forget()
 
 
 @pytest.fixture(params=["local", "loopback"])

@@ -1,12 +1,10 @@
 """How many reservations a second, over HTTP. Run: .venv/bin/python benchmarks/reserve.py"""
 
 import argparse
-import contextlib
 import json
 import os
 import platform
 import random
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from itertools import repeat
@@ -25,11 +23,9 @@ django.setup()
 from django.core.management import call_command
 
 from benchmarks.stubs import shelf
-from commerce import children, roles
-from commerce.environment import ROOT as CODE
+from benchmarks.stubs.house import EMPTY, LINES, shop, summary
 from commerce.proving import load
 
-LINES = 16  # connections, twice as many as the shop has threads
 WARM_UP = 3.0  # seconds
 SPARE = 1.5  # times as many carts as the warm-up makes us expect
 PAUSED = 1_000.0  # requests a second that are offered
@@ -67,21 +63,6 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextlib.contextmanager
-def shop() -> Iterator[tuple[str, int]]:
-    """Run the web role and give its address."""
-    log = Path(os.environ["HALLES_HOME"]) / "logs" / "web.log"
-    with roles.listener(0) as door, log.open("ab") as output:
-        address: tuple[str, int] = door.getsockname()
-        web = children.spawn(roles.web(door), output=output, keep=[door.fileno()], folder=CODE)
-    try:
-        load.everybody(address, repeat(EMPTY, 200), lines=LINES)
-        yield address
-    finally:
-        children.end(web, by=signal.SIGTERM, within=20)
-
-
-EMPTY = load.request("GET", "/api/bench/empty")
 PAGE = load.request("GET", "/bench/empty")
 SELECT = load.request("GET", "/api/bench/select")
 
@@ -133,16 +114,6 @@ def measured(
             address, requests, rate=PAUSED, lines=4 * LINES, seconds=options.seconds
         )
         yield {"case": f"many SKUs, {PAUSED:,.0f}/s offered"} | summary(figures)
-
-
-def summary(figures: load.Figures) -> dict[str, object]:
-    """Choose what is told of a case."""
-    return {
-        "rate": round(figures.rate(200, 201), 1),
-        "p50": round(figures.percentile(50), 2),
-        "p99": round(figures.percentile(99), 2),
-        "statuses": dict(figures.statuses),
-    }
 
 
 def report(options: argparse.Namespace, results: list[dict[str, object]]) -> None:

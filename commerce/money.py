@@ -77,4 +77,10 @@ class Money:
 
     def format(self, locale: str) -> str:
         """Write the amount for a reader: "€12.90" in English, "12,90 €" in French."""
-        return format_currency(self.amount, self.currency, locale=locale.replace("-", "_"))
+        return formatted(self, locale)
+
+
+@functools.lru_cache(maxsize=10_000)
+def formatted(money: Money, locale: str) -> str:
+    """Write an amount for a reader; the same few thousand are shown again and again."""
+    return format_currency(money.amount, money.currency, locale=locale.replace("-", "_"))

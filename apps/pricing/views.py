@@ -1,6 +1,8 @@
 """Prices and availability in the reader's words, and the fragment of a page without script."""
 
+from collections.abc import Mapping
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -47,13 +49,16 @@ def shown(offer: Offer, locale: str) -> dict[str, Any]:
             "state": offer.supply.value,
             "free": offer.free,
             "starts_at": offer.opening and offer.opening.starts_at,
-            "text": opens(offer.opening) if offer.opening else words(offer.supply, offer.free),
+            "text": opens(offer.opening)
+            if offer.opening
+            else words(offer.supply, offer.free, locale),
             "line": offer.opening and offer.opening.sku,
         },
     }
 
 
-def amount(money: Money, locale: str) -> dict[str, str]:
+@lru_cache(maxsize=10_000)
+def amount(money: Money, locale: str) -> Mapping[str, str]:
     """Write an amount for programs and for people."""
     return money.to_json() | {"formatted": money.format(locale)}
 
@@ -65,8 +70,9 @@ def opens(opening: Opening) -> str:
     return gettext("On sale from %(day)s at %(time)s (UTC)") % told
 
 
-def words(state: Supply, free: int | None) -> str:
-    """Say in the active language how much is left."""
+@lru_cache(maxsize=1_000)
+def words(state: Supply, free: int | None, locale: str) -> str:
+    """Say in the active language, which is this locale's, how much is left."""
     match state:
         case Supply.IN_STOCK:
             return gettext("In stock")

@@ -7,6 +7,9 @@ from django.db import connection, connections
 from commerce import greenlets
 
 from . import shared
+from .words import Words
+
+__all__ = ["LIMITS", "Row", "Words", "ask", "limit", "prepared"]
 
 Row = tuple[Any, ...]
 LIMITS = {  # milliseconds

@@ -1,5 +1,6 @@
 """Reads what clients send, strictly: whatever does not fit is named, and nothing is a 500."""
 
+import functools
 import re
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
@@ -104,12 +105,12 @@ def escape(name: str) -> str:
 
 def read_query(query: QueryDict, shape: type[Q]) -> Q:
     """Read query parameters as a shape: lists by comma or repetition, maps as `name[key]=`."""
-    fields = {field.encode_name: field.type for field in msgspec.structs.fields(shape)}
+    fields = parameters(shape)
     given: dict[str, Any] = {}
     for name, values in query.lists():
         if bracketed := BRACKETS.fullmatch(name):
             given.setdefault(bracketed["name"], {})[bracketed["key"]] = values
-        elif is_many(fields.get(name)):
+        elif fields.get(name):
             given[name] = [part for value in values for part in value.split(",") if part]
         else:
             given[name] = values[-1]
@@ -121,6 +122,12 @@ def read_query(query: QueryDict, shape: type[Q]) -> Q:
         name = (error.pointer or "").strip("/").partition("/")[0]
         error = ProblemError(parameter=name, code=error.code, detail=error.detail)
         raise Problem("query-invalid", errors=[error]) from None
+
+
+@functools.cache
+def parameters(shape: type[msgspec.Struct]) -> dict[str, bool]:
+    """Name the parameters that a shape knows, and tell which of them hold several values."""
+    return {field.encode_name: is_many(field.type) for field in msgspec.structs.fields(shape)}
 
 
 def is_many(shape: Any) -> bool:

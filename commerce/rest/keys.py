@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from commerce import clock
+from commerce import clock, greenlets
 from commerce.settled import settled
 
 from .models import ApiKey
@@ -96,12 +96,18 @@ def find(value: str) -> Key | None:
     digest = digest_of(value)
     if remembered := memory.recall(digest):
         return remembered[1]
-    row = ApiKey.objects.filter(digest=digest, active=True).first()
-    if row:
-        note_use(row)
-    key = Key(str(row.id), row.kind, frozenset(row.scopes)) if row else None
+    key = greenlets.aside(look_up, digest)
     memory.remember(digest, key)
     return key
+
+
+def look_up(digest: str) -> Key | None:
+    """Find an active key in the database, and note that it is used."""
+    row = ApiKey.objects.filter(digest=digest, active=True).first()
+    if row is None:
+        return None
+    note_use(row)
+    return Key(str(row.id), row.kind, frozenset(row.scopes))
 
 
 def name(key: str) -> str:

@@ -11,13 +11,13 @@ from .read import askable
 GOODS = """
 SELECT sku, slug, listed_in, kind, taxed_as, weight, nullif(made_of, '[]')
 FROM catalog_variant JOIN catalog_product AS product ON product.id = product_id
-WHERE sku = ANY(%s) AND online
+WHERE sku = ANY(%s::text[]) AND online
 """
 
 
 def goods(skus: tuple[str, ...]) -> dict[str, Good]:
     """Return what can be bought under each SKU."""
-    return {row[0]: good(*row) for row in postgres.ask(GOODS, askable(skus))}
+    return {row[0]: good(*row) for row in postgres.ask(GOODS, postgres.Words(askable(skus)))}
 
 
 def good(

@@ -63,8 +63,12 @@ class PriceList:
 
     def price(self, sku: str, quantity: int) -> ListPrice | None:
         """Return the price of a unit when so many are bought."""
-        tiers = [tier for tier in self.prices.get(sku, ()) if tier.from_quantity <= quantity]
-        return max(tiers, key=lambda tier: tier.from_quantity, default=None)
+        found = None
+        for tier in self.prices.get(sku, ()):
+            reached = tier.from_quantity <= quantity
+            if reached and (found is None or tier.from_quantity > found.from_quantity):
+                found = tier
+        return found
 
 
 def open_lists(lists: Iterable[PriceList], cart: Cart) -> list[PriceList]:

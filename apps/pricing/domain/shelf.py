@@ -1,6 +1,6 @@
 """Shelf prices: what a unit costs before the cart is priced, catalogue promotions included."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -82,7 +82,7 @@ def shelf_price(
     good: Good,
     quantity: int,
     lists: Iterable[PriceList],
-    promotions: Iterable[CatalogPromotion],
+    promotions: Collection[CatalogPromotion],
     policy: Policy,
     cent: int,
 ) -> ShelfPrice | None:
@@ -92,6 +92,9 @@ def shelf_price(
             original = rounded(
                 found.amount if found.original is None else found.original, policy, cent
             )
+            if not promotions:
+                price = rounded(found.amount, policy, cent)
+                return ShelfPrice(source, original, price, found.minimum, ())
             meant = [
                 each
                 for each in promotions

@@ -1,6 +1,7 @@
 """What a page shows now: the price of each SKU and how much of it is left."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from django.utils import translation
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
 from commerce.rest.shapes import Amount
 
+from ..service.live import Offer as LiveOffer
 from ..service.live import for_strangers, offers
 from ..views import place, shown
 from .asking import Skus, known_currency, known_locale
@@ -59,7 +61,7 @@ class Offers(msgspec.Struct):
     data: list[Offer]
 
 
-@endpoint("GET", credentials=("pk", "sk"), query=Wanted, cache=1, answers={200: Offers})
+@endpoint("GET", credentials=("pk", "sk"), query=Wanted, cache=1, light=True, answers={200: Offers})
 def live(request: ApiRequest, *, query: Wanted) -> Reply:
     """Return price and availability of everything on a page, in one call.
 
@@ -67,8 +69,15 @@ def live(request: ApiRequest, *, query: Wanted) -> Reply:
     """
     currency, locale = known_currency(query.currency), known_locale(query.locale)
     ask = offers if request.caller.credential == "sk" else for_strangers
+    found = ask(query.sku, currency)
     with translation.override(locale):
-        return Reply(body={"data": [shown(offer, locale) for offer in ask(query.sku, currency)]})
+        return Reply(body={"data": [written_out(offer, locale) for offer in found]})
+
+
+@lru_cache(maxsize=50_000)
+def written_out(offer: LiveOffer, locale: str) -> msgspec.Raw:
+    """Write an offer in the active language, which is this locale's; many pages show the same."""
+    return msgspec.Raw(msgspec.json.encode(shown(offer, locale)))
 
 
 @endpoint("GET", credentials=("public",), query=Wanted, cache=1)

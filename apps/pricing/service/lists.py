@@ -1,30 +1,33 @@
 """Price lists: read for a page or a cart, written in one statement, told of where they shrink."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
-from uuid import UUID
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from apps.pricing.domain.lists import ListPrice, PriceList
 from apps.pricing.domain.period import Period
 from apps.pricing.events import PricesRemoved
-from apps.pricing.interface import Price, UnknownPriceList
+from apps.pricing.interface import Audience, Price, UnknownPriceList
 from commerce import clock, postgres
 from commerce.events import publish
 
 STANDARD = ""
 NAME = "The price list"
 LAST = -(2**63)  # priority: any list for everybody goes before the standard one
-READ = """
-SELECT sku, list_id, minor, before_minor, coalesce(minimum_minor, 0), from_quantity
-FROM pricing_price WHERE currency = %s AND sku = ANY(%s)
-"""
 LISTS = """
 SELECT id, code, name, channels, groups, customers, since, until, priority
 FROM pricing_pricelist
-WHERE id = ANY(%s) AND active AND coalesce(until > %s::timestamptz, true)
+WHERE active AND coalesce(until > %s::timestamptz, true)
+    AND (channels = '{}' OR %s = ANY(channels))
+    AND (groups = '{}' OR groups && %s::varchar[])
+    AND (customers = '{}' OR %s = ANY(customers))
+"""
+PRICES = """
+SELECT sku, coalesce(list_id, 0), minor, before_minor, coalesce(minimum_minor, 0), from_quantity
+FROM pricing_price
+WHERE currency = %s AND sku = ANY(%s::text[]) AND (list_id IS NULL OR list_id = ANY(%s::bigint[]))
 """
 CODES = "SELECT code, id FROM pricing_pricelist WHERE code = ANY(%s)"
 WRITE = """
@@ -41,36 +44,45 @@ WHERE (kept.minor, kept.before_minor, kept.minimum_minor)
 """
 REMOVE = "DELETE FROM pricing_price WHERE id = ANY(%s) RETURNING sku"
 AT_ONCE = 500  # SKUs in one fact
-Tiers = dict[str, tuple[ListPrice, ...]]
+Rows = tuple[tuple[Any, ...], ...]
 
 
-def read(skus: Iterable[str], currency: str) -> tuple[PriceList, ...]:
-    """Return every list that prices some of the SKUs now or later, with these prices alone."""
-    found: dict[int | None, Tiers] = defaultdict(dict)
-    for sku, of, *price in postgres.ask(READ, currency, sorted(set(skus))):
-        tiers = found[of]
-        tiers[sku] = (*tiers.get(sku, ()), ListPrice(*price))
-    standard = PriceList(STANDARD, found.pop(None, {}), name=NAME, priority=LAST)
-    if not found:
-        return (standard,)
-    rows = postgres.ask(LISTS, list(found), clock.now())
-    return (standard, *(pricelist(found[of], *rest) for of, *rest in rows))
+class Heading(NamedTuple):
+    """A list without its prices, and the number they know it by."""
+
+    number: int
+    empty: PriceList
+
+    def filled(self, prices: Mapping[str, tuple[ListPrice, ...]]) -> PriceList:
+        """Return the list with some prices."""
+        empty = self.empty
+        return PriceList(
+            key=empty.key,
+            prices=prices,
+            name=empty.name,
+            channels=empty.channels,
+            groups=empty.groups,
+            customers=empty.customers,
+            period=empty.period,
+            priority=empty.priority,
+        )
 
 
-def pricelist(
-    prices: Tiers,
-    code: str,
-    name: str,
-    channels: list[str],
-    groups: list[str],
-    customers: list[UUID],
-    *when: Any,
-) -> PriceList:
-    """Tell the engine a list."""
-    since, until, priority = when
-    return PriceList(
+EVERYTHING = Heading(0, PriceList(STANDARD, {}, name=NAME, priority=LAST))
+
+
+def open_to(audience: Audience) -> tuple[Heading, ...]:
+    """Return the lists made for somebody, now or later, the standard one among them."""
+    asked = (clock.now(), audience.channel, list(audience.groups), audience.customer)
+    return (EVERYTHING, *(heading(*row) for row in postgres.ask(LISTS, *asked)))
+
+
+def heading(number: int, code: str, name: str, *rest: Any) -> Heading:
+    """Make a heading of a row."""
+    channels, groups, customers, since, until, priority = rest
+    empty = PriceList(
         key=code,
-        prices=prices,
+        prices={},
         name=name,
         channels=frozenset(channels),
         groups=frozenset(groups),
@@ -78,6 +90,26 @@ def pricelist(
         period=Period(since, until),
         priority=priority,
     )
+    return Heading(number, empty)
+
+
+def read(skus: Iterable[str], currency: str, headings: Iterable[Heading]) -> dict[str, Rows]:
+    """Return what some lists say of some SKUs, in a form that can be compared."""
+    found: dict[str, Rows] = {}
+    numbers = [each.number for each in headings]
+    for sku, *row in postgres.ask(PRICES, currency, postgres.Words(skus), numbers):
+        found[sku] = (*found.get(sku, ()), tuple(row))
+    return found
+
+
+def filled(headings: Iterable[Heading], rows: Mapping[str, Rows]) -> tuple[PriceList, ...]:
+    """Return the lists that say something, with what they say."""
+    prices: dict[int, dict[str, tuple[ListPrice, ...]]] = defaultdict(dict)
+    for sku, told in rows.items():
+        for number, *price in told:
+            tiers = prices[number]
+            tiers[sku] = (*tiers.get(sku, ()), ListPrice(*price))
+    return tuple(each.filled(prices[each.number]) for each in headings if each.number in prices)
 
 
 def write(prices: Iterable[Price]) -> int:

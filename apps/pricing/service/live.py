@@ -1,23 +1,21 @@
 """What a page must not remember: the price of each SKU and how much of it is left, as of now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
-import structlog
 from django.conf import settings
 
-from apps.catalog.interface import Good, catalog
 from apps.pricing import domain
 from apps.pricing.domain import Supply
 from apps.pricing.interface import EVERYBODY, Audience, Price
-from apps.stock.interface import Availability, stock
-from commerce.services import ServiceUnavailable
-from commerce.telemetry.metrics import FAILED_OPEN
+from commerce.settled import settled
+from commerce.together import Together
 
-from .shelf import reductions, shelved
+from .facts import Facts, Levels, Parts, gather
+from .shelf import Rules, shelved, viewer
 
-log = structlog.get_logger("halles.pricing")
+MOST = 100_000  # SKUs of which is remembered what was told
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Opening:
     sku: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # who asks again gets the same one while nothing changes
 class Offer:
     """A SKU that can be bought; `free` is None where nobody counts, or nobody can say."""
 
@@ -39,6 +37,43 @@ class Offer:
     single: bool = True  # not made of other SKUs
 
 
+class Told(NamedTuple):
+    """What was told of a SKU, to strangers too, and the facts that it followed from."""
+
+    facts: Facts
+    offer: Offer | None
+    discreet: Offer | None
+
+
+class Window:
+    """What was told last of each SKU, to be told again until something of it changes."""
+
+    def __init__(self, currency: str, audience: Audience = EVERYBODY) -> None:
+        self.currency, self.audience = currency, audience
+        self.ruling: Rules | None = None
+        self.told: dict[str, Told] = {}
+
+    def look(self, skus: tuple[str, ...]) -> dict[str, Told]:
+        """Return what there is to tell, working out anew what has changed."""
+        ruling, facts = gather(skus, self.currency, self.audience)
+        if self.ruling != ruling or len(self.told) > MOST:
+            self.ruling, self.told = ruling, {}
+        told = self.told
+        new = {sku: each for sku, each in facts.items() if sku not in told or told[sku][0] != each}
+        if new:
+            goods = {sku: each.sold.good for sku, each in new.items()}
+            rows = {sku: each.rows for sku, each in new.items()}
+            prices = shelved(goods, rows, ruling, viewer(self.audience), self.currency)
+            told.update((sku, tell(prices.get(sku), each)) for sku, each in new.items())
+        return {sku: told[sku] for sku in facts}
+
+
+@settled  # because what strangers are told is a matter of settings
+def windows() -> dict[str, Together[str, Told]]:
+    """What everybody is told, by currency; who asks at the same time is told together."""
+    return {currency: Together(Window(currency).look) for currency in settings.CURRENCIES}
+
+
 def offers(
     skus: tuple[str, ...], currency: str, audience: Audience = EVERYBODY
 ) -> tuple[Offer, ...]:
@@ -47,17 +82,38 @@ def offers(
     A SKU that is unknown, offline or without a price in the currency is left out. While stock is
     silent the prices are still told: looking promises nothing, and buying asks stock again.
     """
-    goods = catalog.goods(skus=tuple(dict.fromkeys(skus)))
-    prices = shelved(goods, goods, currency, audience, reductions(currency))
-    levels = on_shelf({sku: goods[sku] for sku in prices})
-    return tuple(
-        offer(prices[sku], goods[sku], levels) for sku in dict.fromkeys(skus) if sku in prices
-    )
+    return tuple([each.offer for each in look(skus, currency, audience) if each.offer])
 
 
 def for_strangers(skus: tuple[str, ...], currency: str) -> tuple[Offer, ...]:
     """Return the same as offers, with the figures that the shop shows to everybody."""
-    return tuple(discreet(each) for each in offers(skus, currency))
+    return tuple([each.discreet for each in look(skus, currency, EVERYBODY) if each.discreet])
+
+
+def look(skus: tuple[str, ...], currency: str, audience: Audience) -> list[Told]:
+    """Tell what there is to tell of each SKU."""
+    together = windows().get(currency) if audience == EVERYBODY else None
+    told = (together or Window(currency, audience).look)(skus)
+    return [told[sku] for sku in dict.fromkeys(skus) if sku in told]
+
+
+def tell(price: Price | None, facts: Facts) -> Told:
+    """Say what is on offer under a SKU, if anything is."""
+    if price is None:
+        return Told(facts, None, None)
+    found = offer(price, facts)
+    return Told(facts, found, discreet(found))
+
+
+def offer(price: Price, facts: Facts) -> Offer:
+    """Put together what is told of one SKU."""
+    parts, levels = facts.sold.parts, facts.levels
+    if levels is None:
+        return Offer(price, Supply.UNKNOWN, None)
+    left = free(parts, levels)
+    if begins := opening(parts, levels):
+        return Offer(price, Supply.COMING, left, begins)
+    return Offer(price, domain.supply(left), left, single=parts[0].sku == price.sku)
 
 
 def discreet(offer: Offer) -> Offer:
@@ -71,31 +127,11 @@ def discreet(offer: Offer) -> Offer:
     return replace(offer, supply=Supply.IN_STOCK if offer.free else Supply.SOLD_OUT, free=None)
 
 
-def on_shelf(goods: Mapping[str, Good]) -> dict[str, Availability] | None:
-    """Ask stock for everything that goods are made of; None if it does not answer."""
-    parts = {part.sku for good in goods.values() for part in good.parts}
-    try:
-        return stock.available(skus=tuple(sorted(parts)))
-    except ServiceUnavailable as silence:
-        FAILED_OPEN.labels("availability").inc()
-        log.warning("prices told without availability", cause=str(silence))
-        return None
-
-
-def offer(price: Price, good: Good, levels: dict[str, Availability] | None) -> Offer:
-    """Put together what is told of one SKU."""
-    if levels is None:
-        return Offer(price, Supply.UNKNOWN, None)
-    left = free(good, levels)
-    if begins := opening(good, levels):
-        return Offer(price, Supply.COMING, left, begins)
-    return Offer(price, domain.supply(left), left, single=not good.components)
-
-
-def opening(good: Good, levels: dict[str, Availability]) -> Opening | None:
+def opening(parts: Parts, levels: Levels) -> Opening | None:
     """Find the sale to come that a good waits for, the last one if its parts are in several."""
-    starts = ((levels[part.sku].starts_at, part.sku) for part in good.parts)
-    return max((Opening(at, sku) for at, sku in starts if at), key=begin, default=None)
+    sales = zip(parts, levels, strict=True)
+    found = (Opening(level.starts_at, part.sku) for part, level in sales if level.starts_at)
+    return max(found, key=begin, default=None)
 
 
 def begin(opening: Opening) -> datetime:
@@ -103,7 +139,7 @@ def begin(opening: Opening) -> datetime:
     return opening.starts_at
 
 
-def free(good: Good, levels: dict[str, Availability]) -> int | None:
+def free(parts: Parts, levels: Levels) -> int | None:
     """Count how often a good can be put together from what is free."""
-    counted = ((levels[part.sku], part.quantity) for part in good.parts)
-    return domain.complete((level.free, needed) for level, needed in counted if level.tracked)
+    counted = zip(parts, levels, strict=True)
+    return domain.complete((level.free, part.quantity) for part, level in counted if level.tracked)

@@ -87,12 +87,14 @@ def snapshot(cart: CartDraft, sold: dict[str, Sold]) -> Snapshot:
     """Read everything that the price of a cart depends on; only the chosen way can be charged."""
     promotions, uses = offers.live(cart)
     goods = {sku: shelf.good(sku, sold.get(sku)) for sku in skus(cart)}
+    ruling = shelf.rules(cart.currency, cart.audience)
+    rows = lists.read(goods, cart.currency, ruling.headings)
     rate = tax_rates(destination(cart))
     return Snapshot(
         currency=Currency(cart.currency),
         goods=goods,
-        lists=lists.read(goods, cart.currency),
-        reductions=shelf.reductions(cart.currency),
+        lists=lists.filled(ruling.headings, rows),
+        reductions=ruling.reductions,
         promotions=promotions,
         uses=uses,
         methods=tuple(

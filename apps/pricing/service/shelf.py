@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.catalog.interface import Good as Sold
 from apps.catalog.interface import catalog
@@ -20,6 +20,7 @@ from commerce import clock, postgres
 from commerce.money import Money
 
 from . import lists
+from .lists import Heading, Rows
 from .offers import POLICY
 
 REDUCTIONS = """
@@ -31,33 +32,53 @@ ORDER BY id
 """
 
 
+class Rules(NamedTuple):
+    """What decides about prices on the shelf besides the prices themselves."""
+
+    headings: tuple[Heading, ...]
+    reductions: tuple[CatalogPromotion, ...]
+
+    def in_force(self, cart: Cart) -> "Rules":
+        """Leave out what has not begun, or is over."""
+        return Rules(
+            tuple(each for each in self.headings if each.empty.open_to(cart)),
+            tuple(each for each in self.reductions if each.open_to(cart)),
+        )
+
+
+def rules(currency: str, audience: Audience) -> Rules:
+    """Read what is made for somebody, now or later."""
+    return Rules(lists.open_to(audience), reductions(currency))
+
+
 def prices(skus: Iterable[str], currency: str, audience: Audience) -> dict[str, Price]:
     """Return the price of one unit of each SKU; the catalogue is asked if a promotion runs."""
-    running = reductions(currency)
-    sold = catalog.goods(skus=tuple(sorted(set(skus)))) if running else {}
-    return shelved(skus, sold, currency, audience, running)
+    asked, ruling = tuple(dict.fromkeys(skus)), rules(currency, audience)
+    sold = catalog.goods(skus=asked) if ruling.reductions else {}
+    goods = {sku: good(sku, sold.get(sku)) for sku in asked}
+    rows = lists.read(goods, currency, ruling.headings)
+    return shelved(goods, rows, ruling, viewer(audience), currency)
 
 
 def shelved(
-    skus: Iterable[str],
-    sold: Mapping[str, Sold],
-    currency: str,
-    audience: Audience,
-    running: tuple[CatalogPromotion, ...],
+    goods: Mapping[str, Good], rows: Mapping[str, Rows], ruling: Rules, cart: Cart, currency: str
 ) -> dict[str, Price]:
-    """Return the price of one unit of each SKU that has one."""
-    asked = dict.fromkeys(skus)
-    cart = Cart((), clock.now(), customer=customer(audience), channel=audience.channel)
+    """Return the price of one unit of each good that has one, in the order of the goods."""
     snapshot = Snapshot(
         currency=Currency(currency),
-        goods={sku: good(sku, sold.get(sku)) for sku in asked},
-        lists=lists.read(asked, currency),
-        reductions=running,
+        goods=goods,
+        lists=lists.filled(ruling.headings, rows),
+        reductions=ruling.reductions,
         policy=POLICY,
     )
     shelf = Shelf(cart, snapshot, Destination(cart, snapshot))
-    found = ((sku, shelf.price(sku)) for sku in asked)
+    found = ((sku, shelf.price(sku)) for sku in goods)
     return {sku: told(sku, price, currency) for sku, price in found if price is not None}
+
+
+def viewer(audience: Audience) -> Cart:
+    """Return the empty cart of somebody who looks now."""
+    return Cart((), clock.now(), customer=customer(audience), channel=audience.channel)
 
 
 def told(sku: str, price: ShelfPrice, currency: str) -> Price:

@@ -1,9 +1,14 @@
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 
-from apps.pricing.interface import Price, pricing
+from apps.pricing.interface import EVERYBODY, Audience, Price, pricing
+from apps.pricing.models import CatalogPromotion, PriceList
+from apps.pricing.service import facts
 from apps.pricing.service.live import offers
 from apps.pricing.tests import shelf
 from commerce.money import Money
@@ -135,8 +140,62 @@ def test_pages_show_prices_while_stock_is_silent(client, silence):
 
 @pytest.mark.parametrize("count", [1, 100])
 def test_asks_the_database_as_often_for_a_whole_page(count, django_assert_num_queries):
-    with django_assert_num_queries(2):  # catalogue promotions, prices
+    with django_assert_num_queries(3):  # price lists, catalogue promotions, prices
         offers(("MUG", *(f"SKU-{number}" for number in range(1, count))), "EUR")
+
+
+@pytest.fixture
+def remembering(monkeypatch):
+    """Believe catalogue and rules for as long as a process does."""
+    monkeypatch.setattr(facts.CATALOGUE, "seconds", 30.0)
+    monkeypatch.setattr(facts.RULES, "seconds", 0.5)
+    facts.CATALOGUE.forget()
+    facts.RULES.forget()
+
+
+def test_who_looked_a_moment_ago_asks_for_prices_and_stock_alone(
+    remembering, django_assert_num_queries
+):
+    before = offers(("MUG", "TEE"), "EUR")
+    with django_assert_num_queries(1):  # and stock, which is made of paper here
+        assert offers(("MUG", "TEE"), "EUR") == before
+
+
+def test_new_prices_and_stock_are_told_at_once(remembering):
+    offers(("MUG",), "EUR")
+    pricing.set_prices(prices=(Price("MUG", Money.of("9.5", "EUR")),))
+    shelf.UNITS["MUG"] = 2
+    (mug,) = offers(("MUG",), "EUR")
+    assert (mug.price.unit, mug.free) == (Money.of("9.5", "EUR"), 2)
+
+
+def test_a_promotion_that_is_known_begins_and_ends_at_its_second(remembering):
+    noon = datetime(2030, 5, 1, 12, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    CatalogPromotion.objects.create(
+        key="sale", name="Sale", is_live=True, percent=50, since=noon, until=noon + second
+    )
+    told = []
+    for moment in (noon - second, noon, noon + second):
+        with time_machine.travel(moment, tick=False):
+            told += [offer.price.unit.minor for offer in offers(("MUG",), "EUR")]
+    assert told == [1290, 645, 1290]
+
+
+def test_a_new_promotion_is_seen_by_everybody_within_half_a_second(remembering):
+    offers(("MUG",), "EUR")
+    CatalogPromotion.objects.create(key="sale", name="Sale", is_live=True, percent=50)
+    time.sleep(facts.RULES.seconds)
+    (mug,) = offers(("MUG",), "EUR")
+    assert (mug.price.unit.minor, mug.price.before) == (645, Money(1290, "EUR"))
+
+
+def test_what_one_customer_is_told_nobody_else_is(remembering):
+    alice = Audience(customer=uuid4())
+    PriceList.objects.create(code="alice", name="Alice", customers=[alice.customer])
+    pricing.set_prices(prices=(Price("MUG", Money.of("9", "EUR"), price_list="alice"),))
+    told = [offers(("MUG",), "EUR", who)[0].price.unit.minor for who in (EVERYBODY, alice) * 2]
+    assert told == [1290, 900] * 2
 
 
 @pytest.mark.parametrize(

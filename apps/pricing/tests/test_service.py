@@ -35,7 +35,7 @@ def shop(prices, both_ways):
 
 
 def test_returns_the_prices_there_are(django_assert_num_queries):
-    with django_assert_num_queries(2):  # catalogue promotions, prices
+    with django_assert_num_queries(3):  # price lists, catalogue promotions, prices
         found = pricing.prices(skus=("MUG", "HAT", "MUG"), currency="EUR")
     assert found == {"MUG": Price("MUG", eur("12.90"))}
     assert pricing.prices(skus=("MUG",), currency="USD") == {}
@@ -149,6 +149,8 @@ def test_taxes_by_the_rate_of_today():
     assert pricing.quote(cart=cart(("MUG", 1))).lines[0].tax_rate == "21"
 
 
-def test_reads_a_quote_in_five_queries(django_assert_num_queries):
-    with django_assert_num_queries(5):  # prices, catalogue and cart promotions, rates, tariffs
+def test_reads_a_quote_in_six_queries(django_assert_num_queries):
+    with django_assert_num_queries(
+        6
+    ):  # lists, prices, promotions of both kinds, rates, tariffs
         pricing.quote(cart=cart(("MUG", 2), ("TEE", 1), ("SET", 1), shipping="standard"))

@@ -41,6 +41,7 @@ __all__ = [
 class StockService(Stock):
     """Answers from PostgreSQL."""
 
+    @light
     def available(self, *, skus: tuple[str, ...]) -> dict[str, Availability]:
         return available(skus)
 

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from commerce.postgres import Words
+
 from ..interface import Availability, Hold
 from .statement import rows
 
@@ -17,7 +19,7 @@ FROM stock_level AS level JOIN stock_location ON code = location AND enabled
 CROSS JOIN LATERAL (SELECT on_hand - safety - held - allocated + coalesce((
     SELECT sum(hold.quantity)::integer FROM stock_hold AS hold
     WHERE hold.sku = level.sku AND hold.location = level.location AND hold.expires_at <= now()
-), 0)) AS free (here)
+), 0) OFFSET 0) AS free (here)  -- OFFSET 0: added up once, not where `here` is named
 WHERE sku = ANY(%s::text[]) AND (location = %s) IS NOT FALSE
 GROUP BY sku
 """
@@ -29,7 +31,7 @@ FROM stock_hold WHERE cart = %s GROUP BY sku ORDER BY sku
 
 def available(skus: tuple[str, ...], location: str | None = None) -> dict[str, Availability]:
     """Count the free units of each SKU everywhere or at a location, lapsed holds among them."""
-    found = {sku: Availability(*there) for sku, *there in rows(AVAILABLE, list(skus), location)}
+    found = {sku: Availability(*there) for sku, *there in rows(AVAILABLE, Words(skus), location)}
     return {sku: found.get(sku, Availability(0)) for sku in skus}
 
 
