@@ -1,6 +1,6 @@
 """Levels, and the doors through which merchants change them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,10 +16,12 @@ from unfold.decorators import action
 
 from commerce import ids
 from commerce.admin.lists import LookedAt
+from commerce.admin.sheets import sheet
 
 from ..interface import Policy
 from ..models import Allocation, Hold, Level, Movement
 from ..service import levels
+from ..service.export import levels as every_level
 from .forms import (
     CorrectForm,
     CountForm,
@@ -30,7 +32,6 @@ from .forms import (
     ask_for,
     locations,
 )
-from .sheets import level_rows, sheet
 
 LOW = 5  # units
 MOVES = ["count", "receive", "take_back", "transfer", "correct"]
@@ -206,3 +207,9 @@ def cells(row: tuple[object, ...]) -> SafeString:
 def signed(difference: int) -> str:
     """Write a difference with its sign."""
     return f"{difference:+d}" if difference else "0"
+
+
+def level_rows() -> Iterator[tuple[object, ...]]:
+    """Write every level; `on_hand` is what an upload reads as the count."""
+    yield ("sku", "location", "on_hand", "held", "promised", "free", "policy")
+    yield from every_level()

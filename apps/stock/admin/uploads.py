@@ -21,6 +21,7 @@ from unfold.widgets import (
 )
 
 from commerce.admin.lists import Listed
+from commerce.admin.sheets import sheet
 
 from ..domain.moves import LONGEST, Kind
 from ..domain.sheets import Unusable
@@ -28,7 +29,6 @@ from ..interface import MAIN
 from ..models import Upload
 from ..service import uploads
 from .forms import locations
-from .sheets import sheet
 
 MOST_ROWS = 200_000  # for one request; manage.py stock_csv takes any number
 MOST_BYTES = 32 * 1024 * 1024

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from commerce.sheets import FORMULA
+
 from .moves import LONGEST, MOST
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 UNITS = re.compile(r"[0-9]{1,10}")
 SEPARATORS = ",;\t"
 MOST_CELL = 4_096  # characters
@@ -127,9 +128,3 @@ def plain(cell: str) -> str:
 def kept(text: str) -> str:
     """Cut a text to what can be kept of it."""
     return text.replace("\0", "").strip()[:LONGEST]
-
-
-def harmless(cell: object) -> str:
-    """Keep a spreadsheet from taking a cell for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -4,12 +4,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.stock.domain.moves import Kind
-from apps.stock.domain.sheets import Unusable, harmless
+from apps.stock.domain.sheets import Unusable
 from apps.stock.management.commands import stock_csv
 from apps.stock.models import Movement, Upload
 from apps.stock.service import uploads
 from apps.stock.tasks import make_uploads
 from apps.stock.tests.shelf import level, reserve
+from commerce.sheets import harmless
 
 pytestmark = pytest.mark.usefixtures("shelf")
 

@@ -11,11 +11,12 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.stock.domain.moves import LONGEST, Kind
-from apps.stock.domain.sheets import Unusable, harmless
+from apps.stock.domain.sheets import Unusable
 from apps.stock.interface import MAIN
 from apps.stock.models import Upload
 from apps.stock.service import uploads
 from apps.stock.service.export import levels
+from commerce.sheets import harmless
 
 BAD_ROWS, USELESS = 1, 2
 PAUSE = 2.0  # seconds between two words about how far it is

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.http import StreamingHttpResponse
 
-from ..domain.sheets import harmless
-from ..service.export import levels
+from commerce.sheets import harmless
 
 AT_ONCE = 500  # rows in one piece
 
@@ -38,9 +37,3 @@ def pieces(rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
             yield "".join(waiting).encode()
             waiting.clear()
     yield "".join(waiting).encode()
-
-
-def level_rows() -> Iterator[tuple[object, ...]]:
-    """Write every level; `on_hand` is what an upload reads as the count."""
-    yield ("sku", "location", "on_hand", "held", "promised", "free", "policy")
-    yield from levels()
