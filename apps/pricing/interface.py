@@ -60,6 +60,7 @@ class CartDraft:
     customer: UUID | None = None
     channel: str = ""
     groups: tuple[str, ...] = ()  # of customers
+    gift_cards: tuple[UUID, ...] = ()  # in the order in which they pay
 
     @property
     def audience(self) -> Audience:
@@ -113,6 +114,33 @@ class Discount:
 
 
 @dataclass(frozen=True)
+class GiftCard:
+    """A gift card and what is on it; `hint` is the end of its code."""
+
+    id: UUID
+    hint: str
+    balance: Money
+
+
+@dataclass(frozen=True)
+class CardPayment:
+    """What a gift card or store credit pays of a cart, and what it holds before it does."""
+
+    card: UUID
+    hint: str  # empty for store credit
+    amount: Money
+    balance: Money
+
+
+@dataclass(frozen=True)
+class Debit:
+    """What an order takes from a gift card or store credit."""
+
+    card: UUID
+    amount: Money
+
+
+@dataclass(frozen=True)
 class Quote:
     """What a cart costs after discounts. Prices contain tax; `grand` = `subtotal` + `shipping`."""
 
@@ -123,6 +151,12 @@ class Quote:
     grand: Money
     discounts: tuple[Discount, ...] = ()
     coupons: tuple[CouponAnswer, ...] = ()
+    cards: tuple[CardPayment, ...] = ()
+
+    @property
+    def due(self) -> Money:
+        """What is left to pay after gift cards and store credit."""
+        return self.grand - sum((c.amount for c in self.cards), Money.zero(self.grand.currency))
 
     @property
     def goods(self) -> Money:
@@ -204,6 +238,18 @@ class PromotionOver(ServiceError):
     promotion: str
 
 
+class UnknownGiftCard(ServiceError):
+    """There is no gift card with this code, or it cannot be spent now."""
+
+    code: str
+
+
+class GiftCardRefused(ServiceError):
+    """The card does not hold as much any more, or cannot be spent. Nothing was claimed."""
+
+    card: UUID
+
+
 class ClaimUndone(ServiceError):
     """The order has given back what it claimed, or was never to claim anything."""
 
@@ -214,7 +260,10 @@ class Pricing(Service):
     """Knows what things cost, with tax and delivery."""
 
     name = "pricing"
-    errors = (NoPrice, UnknownPriceList, NoShipping, CouponRefused, PromotionOver, ClaimUndone)
+    errors = (
+        *(NoPrice, UnknownPriceList, NoShipping, UnknownGiftCard),
+        *(CouponRefused, PromotionOver, GiftCardRefused, ClaimUndone),
+    )
 
     @operation
     def prices(
@@ -239,6 +288,10 @@ class Pricing(Service):
         """Set prices by SKU, currency, list and quantity; returns how many that changed."""
 
     @operation
+    def gift_card(self, *, code: str) -> GiftCard:
+        """Return the gift card with a code, for whoever knows it."""
+
+    @operation
     def claim(
         self,
         *,
@@ -246,8 +299,9 @@ class Pricing(Service):
         coupons: tuple[str, ...],
         customer: UUID | None = None,
         discounts: tuple[Discount, ...] = (),
+        cards: tuple[Debit, ...] = (),
     ) -> None:
-        """Use coupons and what promotions gave for an order: all or nothing, once an order."""
+        """Use coupons, what promotions gave and gift cards: all or nothing, once an order."""
 
     @operation
     def unclaim(self, *, order: UUID) -> None:

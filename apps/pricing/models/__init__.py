@@ -1,6 +1,7 @@
 """What things cost, what of it is tax, what sending costs, and what promotions take off."""
 
 from .claims import Claim, CouponUse, PromotionUse
+from .giftcards import GiftCard, GiftCardUse
 from .prices import Price, PriceList, TaxRate
 from .promotions import Batch, Coupon, Promotion
 from .reductions import CatalogPromotion
@@ -12,6 +13,8 @@ __all__ = [
     "Claim",
     "Coupon",
     "CouponUse",
+    "GiftCard",
+    "GiftCardUse",
     "Price",
     "PriceList",
     "Promotion",

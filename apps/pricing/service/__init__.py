@@ -6,7 +6,9 @@ from apps.pricing.interface import (
     EVERYBODY,
     Audience,
     CartDraft,
+    Debit,
     Discount,
+    GiftCard,
     Price,
     PricedCart,
     Pricing,
@@ -14,7 +16,7 @@ from apps.pricing.interface import (
     ShippingOption,
 )
 
-from . import claims, lists, quotes, shelf
+from . import claims, giftcards, lists, quotes, shelf
 
 
 class PricingService(Pricing):
@@ -37,6 +39,9 @@ class PricingService(Pricing):
     def set_prices(self, *, prices: tuple[Price, ...]) -> int:
         return lists.write(prices)
 
+    def gift_card(self, *, code: str) -> GiftCard:
+        return giftcards.find(code)
+
     def claim(
         self,
         *,
@@ -44,8 +49,9 @@ class PricingService(Pricing):
         coupons: tuple[str, ...],
         customer: UUID | None = None,
         discounts: tuple[Discount, ...] = (),
+        cards: tuple[Debit, ...] = (),
     ) -> None:
-        claims.claim(order, coupons, customer, discounts)
+        claims.claim(order, coupons, customer, discounts, cards)
 
     def unclaim(self, *, order: UUID) -> None:
         claims.unclaim(order)

@@ -1,7 +1,8 @@
-"""What an order uses of coupons and promotions: claimed all or nothing, once, and given back once.
+"""What an order uses of coupons, promotions and gift cards: all or nothing, and given back once.
 
-Coupons are claimed in the order of their codes and promotions in that of their keys, so that orders
-at once wait for each other instead of blocking each other. The database's clock decides.
+Coupons are claimed in the order of their codes, promotions in that of their keys, and cards in that
+of their ids, so that orders at once wait for each other instead of blocking each other. The
+database's clock decides.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,15 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from apps.pricing.interface import ClaimUndone, CouponRefused, Discount, PromotionOver, Refusal
+from apps.pricing.interface import (
+    ClaimUndone,
+    CouponRefused,
+    Debit,
+    Discount,
+    GiftCardRefused,
+    PromotionOver,
+    Refusal,
+)
 
 BEGIN = 'INSERT INTO pricing_claim ("order", undone) VALUES (%s, false) ON CONFLICT DO NOTHING'
 UNDONE = 'SELECT undone FROM pricing_claim WHERE "order" = %s'
@@ -43,6 +52,12 @@ RETURNING id
 GIVEN = """
 INSERT INTO pricing_promotionuse ("order", promotion_id, minor, currency) VALUES (%s, %s, %s, %s)
 """
+DEBIT = """
+UPDATE pricing_giftcard SET balance_minor = balance_minor - %(minor)s
+WHERE id = %(card)s AND currency = %(currency)s AND %(minor)s > 0 AND balance_minor >= %(minor)s
+AND is_live AND coalesce(until > now(), true) RETURNING id
+"""
+DEBITED = 'INSERT INTO pricing_giftcarduse ("order", card_id, minor) VALUES (%s, %s, %s)'
 UNDO = """
 INSERT INTO pricing_claim ("order", undone) VALUES (%s, true)
 ON CONFLICT ("order") DO UPDATE SET undone = true
@@ -52,6 +67,8 @@ DELETE FROM pricing_couponuse AS u USING pricing_coupon AS c
 WHERE u."order" = %s AND c.id = u.coupon_id RETURNING upper(c.code), c.id
 """
 FREE = "UPDATE pricing_coupon SET used = used - 1 WHERE id = %s"
+FORGET_DEBITS = 'DELETE FROM pricing_giftcarduse WHERE "order" = %s RETURNING card_id, minor'
+CREDIT = "UPDATE pricing_giftcard SET balance_minor = balance_minor + %s WHERE id = %s"
 FORGET_PROMOTIONS = """
 DELETE FROM pricing_promotionuse AS u USING pricing_promotion AS p
 WHERE u."order" = %s AND p.id = u.promotion_id RETURNING p.key, p.id, u.minor
@@ -63,9 +80,13 @@ UPDATE pricing_promotion SET used = used - 1, given_minor = given_minor - %s WHE
 
 @transaction.atomic
 def claim(
-    order: UUID, coupons: Iterable[str], customer: UUID | None, discounts: Iterable[Discount]
+    order: UUID,
+    coupons: Iterable[str],
+    customer: UUID | None,
+    discounts: Iterable[Discount],
+    cards: Iterable[Debit],
 ) -> None:
-    """Count an order's coupons and discounts, or none of them; an order counts once."""
+    """Count an order's coupons, discounts and debits, or none of them; an order counts once."""
     if not changed(BEGIN, order):
         if rows(UNDONE, order) == [(True,)]:
             raise ClaimUndone(order=order)
@@ -74,6 +95,8 @@ def claim(
         use(order, code, customer)
     for discount in sorted(discounts, key=lambda each: each.promotion):
         give(order, discount)
+    for debit in sorted(cards, key=lambda each: each.card):
+        take(order, debit)
 
 
 @transaction.atomic
@@ -84,6 +107,8 @@ def unclaim(order: UUID) -> None:
         changed(FREE, coupon)
     for _key, promotion, minor in sorted(rows(FORGET_PROMOTIONS, order)):
         changed(TAKE_BACK, minor, promotion)
+    for card, minor in sorted(rows(FORGET_DEBITS, order)):
+        changed(CREDIT, minor, card)
 
 
 def use(order: UUID, code: str, customer: UUID | None) -> None:
@@ -106,6 +131,14 @@ def give(order: UUID, discount: Discount) -> None:
         raise PromotionOver(promotion=discount.promotion)
     ((promotion,),) = given
     changed(GIVEN, order, promotion, minor, currency)
+
+
+def take(order: UUID, debit: Debit) -> None:
+    """Take an amount from a card that holds it."""
+    minor, currency = debit.amount.minor, debit.amount.currency
+    if not rows(DEBIT, card=debit.card, minor=minor, currency=currency):
+        raise GiftCardRefused(card=debit.card)
+    changed(DEBITED, order, debit.card, minor)
 
 
 def changed(statement: str, *values: Any) -> int:

@@ -31,7 +31,8 @@ from apps.pricing.models import ShippingPrice
 from commerce import clock
 from commerce.money import Money
 
-from . import lists, offers, shelf
+from . import giftcards, lists, offers, shelf
+from .giftcards import Kept
 from .offers import POLICY
 
 RATES = """
@@ -44,34 +45,36 @@ EVERYWHERE = Zone()
 
 def quote(cart: CartDraft) -> Quote:
     """Price a cart."""
-    return told(answer(cart), cart)
+    cards = giftcards.read(cart)
+    return told(answer(cart, cards), cart, cards)
 
 
 def price_cart(cart: CartDraft) -> PricedCart:
     """Price a cart, and explain every cent."""
-    found = answer(cart)
-    return PricedCart(told(found, cart), offers.reasons(found))
+    cards = giftcards.read(cart)
+    found = answer(cart, cards)
+    return PricedCart(told(found, cart, cards), offers.reasons(found))
 
 
-def answer(cart: CartDraft) -> Found:
+def answer(cart: CartDraft, cards: tuple[Kept, ...]) -> Found:
     """Ask the engine; what the catalogue no longer knows is taxed and sent like anything else."""
     sold = catalog.goods(skus=skus(cart))
-    found = ask(cart, sold)
+    found = ask(cart, sold, cards)
     if cart.shipping is not None and found.sending is None and ships(cart, sold):
         raise NoShipping(country=destination(cart), option=cart.shipping)
     return found
 
 
-def ask(cart: CartDraft, sold: dict[str, Sold]) -> Found:
+def ask(cart: CartDraft, sold: dict[str, Sold], cards: tuple[Kept, ...] = ()) -> Found:
     """Price what is in a cart, or refuse what has no price."""
     try:
-        return domain.price(wanted(cart), snapshot(cart, sold))
+        return domain.price(wanted(cart, cards), snapshot(cart, sold))
     except NotPriced as problem:
         raise NoPrice(skus=tuple(sorted(problem.skus)), currency=cart.currency) from problem
 
 
-def wanted(cart: CartDraft) -> Cart:
-    """Tell the engine what is in a cart, and where it goes."""
+def wanted(cart: CartDraft, cards: tuple[Kept, ...]) -> Cart:
+    """Tell the engine what is in a cart, where it goes, and what was paid beforehand."""
     return Cart(
         lines=tuple(Line(line.sku, line.quantity) for line in cart.lines),
         now=clock.now(),
@@ -80,6 +83,7 @@ def wanted(cart: CartDraft) -> Cart:
         place=Place(destination(cart)),
         shipping=cart.shipping,
         coupons=offers.codes(cart),
+        credits=tuple(card.credit(cart.currency) for card in cards),
     )
 
 
@@ -113,7 +117,7 @@ def chosen(cart: CartDraft, sold: dict[str, Sold]) -> list[Tariff]:
     return tariffs(cart.currency) if cart.shipping is not None and ships(cart, sold) else []
 
 
-def told(found: Found, cart: CartDraft) -> Quote:
+def told(found: Found, cart: CartDraft, cards: tuple[Kept, ...]) -> Quote:
     """Tell a quote of the engine as callers know it."""
     code = found.currency.code
     lines = tuple(
@@ -135,6 +139,7 @@ def told(found: Found, cart: CartDraft) -> Quote:
         grand=Money(found.grand, code),
         discounts=offers.discounts(found),
         coupons=offers.answers(found, cart),
+        cards=giftcards.payments(found, cards),
     )
 
 

@@ -150,7 +150,5 @@ def test_taxes_by_the_rate_of_today():
 
 
 def test_reads_a_quote_in_six_queries(django_assert_num_queries):
-    with django_assert_num_queries(
-        6
-    ):  # lists, prices, promotions of both kinds, rates, tariffs
+    with django_assert_num_queries(6):  # lists, prices, promotions of both kinds, rates, tariffs
         pricing.quote(cart=cart(("MUG", 2), ("TEE", 1), ("SET", 1), shipping="standard"))
