@@ -96,7 +96,7 @@ class Payments(Service):
 
     @operation
     def start(self, *, cart: UUID, method: str, return_url: str = "") -> Session:
-        """Have what the cart costs authorised; cart, method and amount have one live session."""
+        """Have what is due authorised; cart, method and amount have one live session."""
 
     @operation
     def session(self, *, session: UUID) -> Session:

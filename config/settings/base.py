@@ -145,6 +145,7 @@ DELIVERY_COUNTRIES = environment.words(
 PAYMENT_PROVIDERS = {
     "test": {"BACKEND": "apps.payments.providers.bank.Bank"},
     "invoice": {"BACKEND": "apps.payments.providers.invoice.Invoice"},
+    "nothing": {"BACKEND": "apps.payments.providers.nothing.Nothing"},
 }
 TEST_PAYMENTS = False
 

@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 
 from apps.payments.domain import Answer, Movement, Payment
 from apps.payments.interface import Method, UnknownMethod
+from commerce.money import Money
 
 
 class Provider(ABC):
@@ -23,6 +24,10 @@ class Provider(ABC):
     def offered(self) -> tuple[Method, ...]:
         """List the methods that new payments may use."""
         return self.methods
+
+    def takes(self, amount: Money) -> bool:
+        """Tell whether it is for payments of an amount."""
+        return amount.minor > 0
 
     @classmethod
     def codes(cls) -> set[str]:

@@ -8,6 +8,7 @@ from apps.payments.providers import providers
 
 
 def methods(cart: UUID) -> tuple[Method, ...]:
-    """List what every provider offers, for a cart that exists."""
-    carts.contents(cart=cart)
-    return tuple(method for provider in providers() for method in provider.offered())
+    """List what every provider offers for what is left to pay of a cart."""
+    due = carts.contents(cart=cart).quote.due
+    taking = (provider for provider in providers() if provider.takes(due))
+    return tuple(method for provider in taking for method in provider.offered())

@@ -14,10 +14,10 @@ from .hear import hear, refresh, shown
 
 
 def start(cart: UUID, method: str, return_url: str) -> interface.Session:
-    """Ask for what the cart costs now; another attempt is made only once the last one is over."""
+    """Ask for what is due now; another attempt is made only once the last one is over."""
     provider = offering(method)
     contents = carts.contents(cart=cart)
-    session, created = latest(cart, method, contents.quote.grand), False
+    session, created = latest(cart, method, contents.quote.due), False
     if session is None or session.state in OVER:
         session, created = begin(contents, method, return_url, session)
     if created:
@@ -44,8 +44,8 @@ def begin(
     return Session.objects.get_or_create(
         cart=contents.id,
         method=method,
-        minor=contents.quote.grand.minor,
-        currency=contents.quote.grand.currency,
+        minor=contents.quote.due.minor,
+        currency=contents.quote.due.currency,
         attempt=last.attempt + 1 if last else 1,
         defaults={"return_url": return_url, "locale": contents.locale},
     )
