@@ -18,6 +18,7 @@ from apps.stock.interface import Destination, Shortage
 MOST_LINES = 20
 MOST_UNITS = 10  # of one SKU
 MOST_COUPONS = 5  # more than ever count at once
+MOST_CARDS = 5  # gift cards
 MOST_CHANGES = 30  # of what is kept aside for one cart, in a minute
 FROZEN = timedelta(minutes=10)  # for its payment
 
@@ -94,6 +95,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     merged: UUID | None = None  # the cart that has the lines of this one
     freeze: Freeze | None = None  # the last one, perhaps over
     coupons: tuple[str, ...] = ()  # codes in capital letters, the one entered last is the last
+    gift_cards: tuple[UUID, ...] = ()  # in the order in which they pay
 
     @property
     def destination(self) -> Destination | None:
@@ -126,6 +128,15 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         """Take a coupon out, if it is there."""
         return replace(self, coupons=tuple(each for each in self.coupons if each != code))
 
+    def with_card(self, card: UUID) -> "Document":
+        """Let a gift card pay, after the others."""
+        kept = tuple(each for each in self.gift_cards if each != card)
+        return replace(self, gift_cards=(*kept, card))
+
+    def without_card(self, card: UUID) -> "Document":
+        """Let a gift card pay no longer."""
+        return replace(self, gift_cards=tuple(each for each in self.gift_cards if each != card))
+
     def merge_of(self, source: UUID) -> Merge | None:
         """Find what became of another cart's lines, if they were put in this one."""
         return next((each for each in self.merges if each.source == source), None)
@@ -150,6 +161,8 @@ def joined(taker: Document, giver: Document, sold: Collection[str]) -> Document:
         taker = taker.set(wanted)
     for code in (*giver.coupons, *coupons):
         taker = taker.with_coupon(code)
+    for card in giver.gift_cards[: MOST_CARDS - len(taker.gift_cards)]:
+        taker = taker.with_card(card)
     return replace(
         taker,
         email=taker.email or giver.email,
@@ -246,6 +259,18 @@ class TooOften(Refused):
         self.wait = wait  # seconds
 
 
+class EmptyCard(Refused):
+    """Nothing is left on a gift card."""
+
+
+class OtherMoney(Refused):
+    """A gift card is in another currency than the cart."""
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(currency)
+        self.currency = currency
+
+
 class GuessedTooOften(TooOften):
     """Too many wrong codes were entered for the cart, or from where the shopper is."""
 
@@ -262,5 +287,7 @@ def check_limits(document: Document) -> None:
     """Refuse a cart that keeps more aside than one shopper may."""
     if len(document.lines) > MOST_LINES:
         raise TooMuch(MOST_LINES, what="lines")
+    if len(document.gift_cards) > MOST_CARDS:
+        raise TooMuch(MOST_CARDS, what="gift cards")
     if any(line.quantity > MOST_UNITS for line in document.lines):
         raise TooMuch(MOST_UNITS, what="units")

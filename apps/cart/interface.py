@@ -66,6 +66,7 @@ class Contents:
     gone: tuple[GoneLine, ...] = ()  # neither in `lines` nor in `quote`; to be taken out
     frozen_until: datetime | None = None  # neither it nor its prices change before
     coupons: tuple[str, ...] = ()  # codes that were entered; `quote.coupons` says which count
+    gift_cards: tuple[UUID, ...] = ()  # `quote.cards` says what each pays
 
     @property
     def held_until(self) -> datetime | None:

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import views
-from .views import coupons, elsewhere, line
+from .views import coupons, elsewhere, giftcards, line
 
 api = [path("api/cart/v1/", include("apps.cart.rest"))]
 pages = [
@@ -16,6 +16,8 @@ pages = [
     path("cart/items/<str:item>/remove", views.remove, name="cart-remove"),
     path("cart/coupons", coupons.enter, name="cart-coupons-enter"),
     path("cart/coupons/remove", coupons.take_out, name="cart-coupons-remove"),
+    path("cart/gift-cards", giftcards.enter, name="cart-cards-enter"),
+    path("cart/gift-cards/<str:card>/remove", giftcards.take_out, name="cart-cards-remove"),
     path("cart/elsewhere", elsewhere.offer, name="cart-offer"),
     path("cart/elsewhere/<str:ticket>", elsewhere.show, name="cart-elsewhere"),
     path("cart/elsewhere/<str:ticket>/take", elsewhere.take, name="cart-take"),

@@ -4,7 +4,7 @@ from django.urls import path
 
 from commerce.rest.endpoint import resource
 
-from . import carts, coupons, freezing, holds, items, merging, shipping
+from . import carts, coupons, freezing, giftcards, holds, items, merging, shipping
 
 urlpatterns = [
     path("carts", carts.create, name="cart-carts"),
@@ -21,6 +21,12 @@ urlpatterns = [
         name="cart-coupons",
     ),
     path("carts/<str:cart>/coupons/<str:code>", coupons.take_out, name="cart-coupon"),
+    path(
+        "carts/<str:cart>/gift-cards",
+        resource(giftcards.enter, giftcards.clear),
+        name="cart-gift-cards",
+    ),
+    path("carts/<str:cart>/gift-cards/<str:card>", giftcards.take_out, name="cart-gift-card"),
     path("carts/<str:cart>/freeze", resource(freezing.freeze, freezing.thaw), name="cart-freeze"),
     path("carts/<str:cart>/merge", merging.merge, name="cart-merge"),
     path("carts/<str:cart>/holds", holds.again, name="cart-holds"),

@@ -9,7 +9,13 @@ from django.conf import settings
 from msgspec import UNSET, Meta, UnsetType
 
 from apps.customers.interface import Address
-from apps.pricing.interface import CouponAnswer, Discount, QuoteLine, ShippingOption
+from apps.pricing.interface import (
+    CardPayment,
+    CouponAnswer,
+    Discount,
+    QuoteLine,
+    ShippingOption,
+)
 from commerce import ids
 from commerce.rest.shapes import Amount, Body
 
@@ -144,13 +150,26 @@ class Reduction(msgspec.Struct, frozen=True):
     amount: Amount
 
 
+class GiftCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A gift card that pays: the end of its code, what is on it, and what it pays of this cart."""
+
+    id: str
+    hint: str
+    balance: Amount
+    pays: Amount
+
+
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """What the cart costs after discounts; the other figures contain the tax."""
+    """What the cart costs after discounts; the other figures contain the tax.
+
+    `due` is what is left of `grand` when gift cards have paid.
+    """
 
     subtotal: Amount
     shipping: Amount
     tax: Amount
     grand: Amount
+    due: Amount
 
 
 class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -173,6 +192,7 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     gone: list[Gone]
     coupons: list[Coupon]
     discounts: list[Reduction]
+    gift_cards: list[GiftCard]
     totals: Totals
     order: str | None
     token: str | UnsetType = UNSET
@@ -250,6 +270,7 @@ def cart_body(found: Contents, token: str | UnsetType = UNSET) -> Cart:
         gone=[gone_body(line) for line in found.gone],
         coupons=[coupon_body(each) for each in found.quote.coupons],
         discounts=[reduction_body(each) for each in found.quote.discounts],
+        gift_cards=[card_body(each) for each in found.quote.cards],
         totals=totals(found),
         order=ids.public("ord", found.order) if found.order else None,
         token=token,
@@ -277,6 +298,16 @@ def reduction_body(discount: Discount) -> Reduction:
     return Reduction(discount.promotion, discount.name, Amount.of(discount.amount))
 
 
+def card_body(payment: CardPayment) -> GiftCard:
+    """Write what a gift card pays."""
+    return GiftCard(
+        id=ids.public("card", payment.card),
+        hint=payment.hint,
+        balance=Amount.of(payment.balance),
+        pays=Amount.of(payment.amount),
+    )
+
+
 def item_body(line: CartLine, priced: QuoteLine) -> Item:
     """Write a line with its price and its hold."""
     held = line.held_until is not None or line.lapsed
@@ -300,6 +331,7 @@ def totals(found: Contents) -> Totals:
         shipping=Amount.of(quote.shipping),
         tax=Amount.of(quote.tax),
         grand=Amount.of(quote.grand),
+        due=Amount.of(quote.due),
     )
 
 

@@ -72,6 +72,26 @@ register(
 )
 
 register(
+    "gift-card-unknown",
+    status=422,
+    title="No such gift card",
+    text="There is no gift card with this code, or it cannot be spent now. Check how it is written;"
+    " wrong codes are limited.",
+)
+register(
+    "gift-card-empty",
+    status=409,
+    title="Nothing is left on the gift card",
+    text="The gift card has been spent. Pay in another way.",
+)
+register(
+    "gift-card-other-currency",
+    status=409,
+    title="The gift card is in another currency",
+    text="It pays carts in `errors[].meta.currency` only.",
+)
+
+register(
     "hold-limit",
     status=409,
     title="Enough of it is kept aside already",

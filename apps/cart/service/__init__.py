@@ -11,6 +11,7 @@ from .change import Receipt
 from .coupons import enter_coupon, take_coupon_out, take_coupons_out
 from .details import note, patch, shipping_options
 from .freeze import freeze, thaw
+from .giftcards import enter_card, take_card_out, take_cards_out
 from .goods import items
 from .life import close, create, drop
 from .lines import Held, add, remove, replace_all, set_quantity
@@ -28,6 +29,7 @@ __all__ = [
     "contents",
     "create",
     "drop",
+    "enter_card",
     "enter_coupon",
     "extend",
     "freeze",
@@ -42,6 +44,8 @@ __all__ = [
     "set_quantity",
     "shipping_options",
     "summary",
+    "take_card_out",
+    "take_cards_out",
     "take_coupon_out",
     "take_coupons_out",
     "thaw",

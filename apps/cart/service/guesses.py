@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
-from apps.pricing.interface import CouponRefused, Refusal
+from apps.pricing.interface import CouponRefused, Refusal, UnknownGiftCard
 from commerce import origin
 from commerce.rest import throttles
 
@@ -43,6 +43,9 @@ def counted(cart: UUID) -> Iterator[None]:
     wrong = False
     try:
         yield
+    except UnknownGiftCard:
+        wrong = True
+        raise
     except CouponRefused as refusal:
         wrong = refusal.refusal is Refusal.UNKNOWN
         raise

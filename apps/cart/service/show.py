@@ -88,6 +88,7 @@ def shown(document: Document) -> Contents:
         gone=gone_shown(document, priced),
         frozen_until=freeze.until if freeze else None,
         coupons=priced.coupons,
+        gift_cards=priced.gift_cards,
     )
 
 
@@ -123,6 +124,7 @@ def draft(document: Document) -> CartDraft:
         country=document.address.country if document.address else None,
         shipping=document.shipping,
         coupons=document.coupons,
+        gift_cards=document.gift_cards,
     )
 
 

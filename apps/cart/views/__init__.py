@@ -43,6 +43,7 @@ def page(
     missing: Iterable[Missing] = (),
     *,
     refused: CouponRefused | None = None,
+    card_refused: str = "",
 ) -> HttpResponse:
     """Render the cart, with what could not be kept aside or counted for it just now."""
     found = own(request)
@@ -59,8 +60,10 @@ def page(
         "most": MOST_UNITS,
         "coupons": told(contents.quote.coupons if contents else ()),
         "refused": {"code": refused.code, "why": why(refused.refusal)} if refused else None,
+        "card_refused": card_refused,
     }
-    return render(request, "cart/cart.html", values, status=422 if refused else 200)
+    status = 422 if refused or card_refused else 200
+    return render(request, "cart/cart.html", values, status=status)
 
 
 def told(coupons: Iterable[CouponAnswer]) -> list[dict[str, str]]:

@@ -4,10 +4,18 @@ import math
 
 from django.utils.translation import gettext, ngettext
 
-from apps.pricing.interface import Refusal
+from apps.pricing.interface import Refusal, UnknownGiftCard
 from apps.stock.interface import HoldLimit, LapsedTooOften, OutOfStock
 
-from ..domain import Frozen, GuessedTooOften, TooMuch, TooOften, UnknownSku
+from ..domain import (
+    EmptyCard,
+    Frozen,
+    GuessedTooOften,
+    OtherMoney,
+    TooMuch,
+    TooOften,
+    UnknownSku,
+)
 
 
 def reason(refusal: Exception) -> str:
@@ -29,10 +37,8 @@ def reason(refusal: Exception) -> str:
             return gettext("So much of this is in other carts of yours, or near you, already.")
         case LapsedTooOften():
             return gettext("It waited for you in vain several times. Please try again in an hour.")
-        case TooMuch(what="lines"):
-            return gettext("A cart holds up to %(most)d different things.") % {"most": refusal.most}
         case TooMuch():
-            return gettext("A cart holds up to %(most)d of one thing.") % {"most": refusal.most}
+            return too_much(refusal)
         case TooOften():
             return too_often(refusal)
         case Frozen():
@@ -40,6 +46,29 @@ def reason(refusal: Exception) -> str:
         case UnknownSku():
             return gettext("This is not on offer any more.")
     return gettext("The cart could not be changed. Please try again.")
+
+
+def too_much(refusal: TooMuch) -> str:
+    """Say how much there may be of what."""
+    match refusal.what:
+        case "lines":
+            words = gettext("A cart holds up to %(most)d different things.")
+        case "gift cards":
+            words = gettext("Up to %(most)d gift cards can pay for a cart.")
+        case _units:
+            words = gettext("A cart holds up to %(most)d of one thing.")
+    return words % {"most": refusal.most}
+
+
+def no_card(refusal: UnknownGiftCard | EmptyCard | OtherMoney) -> str:
+    """Say why a gift card cannot pay."""
+    match refusal:
+        case EmptyCard():
+            return gettext("Nothing is left on this gift card.")
+        case OtherMoney():
+            words = {"currency": refusal.currency}
+            return gettext("This gift card pays for carts in %(currency)s only.") % words
+    return gettext("There is no such gift card, or it cannot be spent now.")
 
 
 def too_often(refusal: TooOften) -> str:
