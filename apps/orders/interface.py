@@ -42,6 +42,15 @@ class OrderLine:
 
 
 @dataclass(frozen=True)
+class PaidByCard:
+    """What a gift card has paid; `hint` is the end of its code, and empty for store credit."""
+
+    card: UUID
+    hint: str
+    amount: Money
+
+
+@dataclass(frozen=True)
 class HistoryEntry:
     """One step of an order's story: when, who, what, and why."""
 
@@ -73,6 +82,12 @@ class Order:
     history: tuple[HistoryEntry, ...] = ()
     discounts: tuple[Discount, ...] = ()
     coupons: tuple[str, ...] = ()  # those that counted
+    cards: tuple[PaidByCard, ...] = ()
+
+    @property
+    def due(self) -> Money:
+        """What is left of `grand` for the payment when gift cards have paid."""
+        return self.grand - sum((card.amount for card in self.cards), Money.zero(self.currency))
 
     @property
     def goods(self) -> Money:

@@ -28,8 +28,8 @@ class NextNumber(Func):
 class Order(models.Model):
     """An order, from the intent on. Amounts are minor units of `currency`.
 
-    What pricing counts for it is frozen, too: `coupons` as codes, and of each of `discounts` the
-    promotion, its name and what it took off.
+    What pricing counts for it is frozen, too: `coupons` as codes, of each of `discounts` the
+    promotion, its name and what it took off, and of the gift `cards` what each pays.
 
     `claimed_until` says how long whoever takes the intent further has it for himself.
     """
@@ -53,6 +53,7 @@ class Order(models.Model):
     grand = models.BigIntegerField(_("total"))
     coupons = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
     discounts = models.JSONField(default=list, db_default=[])
+    cards = models.JSONField(default=list, db_default=[])
     shipping_option = models.CharField(max_length=64, blank=True)
     address = models.JSONField(null=True)
     customer = models.UUIDField(null=True)

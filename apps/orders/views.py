@@ -290,4 +290,10 @@ def ways(contents: Contents, country: str) -> tuple[ShippingOption, ...]:
 def draft(contents: Contents, country: str) -> CartDraft:
     """Say what has to be priced, for one country."""
     lines = tuple(LineDraft(line.sku, line.quantity) for line in contents.lines)
-    return CartDraft(contents.currency, lines, country or None, coupons=contents.coupons)
+    return CartDraft(
+        contents.currency,
+        lines,
+        country or None,
+        coupons=contents.coupons,
+        gift_cards=contents.gift_cards,
+    )

@@ -222,6 +222,8 @@ def facts(order: Shown, row: Order) -> list[tuple[object, object]]:
         *((_("Taken off already"), f"{d.name}: {written(d.amount)}") for d in order.discounts),
         *((_("Coupon"), code) for code in order.coupons),
         (_("Total"), written(order.grand)),
+        *((_("Gift card"), f"…{paid.hint}: {written(paid.amount)}") for paid in order.cards),
+        *([(_("Left to pay"), written(order.due))] if order.cards else []),
         (_("Tax in it"), written(order.tax)),
         (_("Payment"), payment(row)),
     ]

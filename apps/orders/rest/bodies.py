@@ -76,13 +76,24 @@ class Reduction(msgspec.Struct, frozen=True):
     amount: Price
 
 
+class Card(msgspec.Struct, frozen=True):
+    """What a gift card has paid, by the end of its code."""
+
+    hint: str
+    pays: Price
+
+
 class Totals(msgspec.Struct, frozen=True):
-    """What the order costs after discounts; prices contain tax."""
+    """What the order costs after discounts; prices contain tax.
+
+    `due` is what the payment is for: what is left of `grand` when gift cards have paid.
+    """
 
     subtotal: Price
     shipping: Price
     tax: Price
     grand: Price
+    due: Price
 
 
 class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +110,7 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     items: list[Item]
     coupons: list[str]
     discounts: list[Reduction]
+    gift_cards: list[Card]
     totals: Totals
     shipping_address: Address | None
 
@@ -174,9 +186,16 @@ def order_body(order: Order) -> OrderBody:
         items=[item(line) for line in order.lines],
         coupons=list(order.coupons),
         discounts=[Reduction(d.promotion, d.name, price(d.amount)) for d in order.discounts],
-        totals=Totals(*map(price, (order.subtotal, order.shipping, order.tax, order.grand))),
+        gift_cards=[Card(paid.hint, price(paid.amount)) for paid in order.cards],
+        totals=totals(order),
         shipping_address=order.address,
     )
+
+
+def totals(order: Order) -> Totals:
+    """Write what an order costs."""
+    figures = (order.subtotal, order.shipping, order.tax, order.grand, order.due)
+    return Totals(*map(price, figures))
 
 
 def item(line: OrderLine) -> Item:

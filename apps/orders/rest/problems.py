@@ -47,6 +47,13 @@ CONFLICTS = {  # what the client has in mind is not what is there (any more)
             " names it; show the shopper the new total and order again with it."
         ),
     ),
+    "gift-card-exhausted": (
+        "A gift card does not hold as much any more",
+        (
+            "Another order has taken from it, or it cannot be spent any more. Show the shopper what"
+            " is due now, and order with a payment session for that."
+        ),
+    ),
     "payment-unfinished": (
         "The payment is not finished",
         (

@@ -19,7 +19,14 @@ from apps.payments.interface import (
     UnknownSession,
     payments,
 )
-from apps.pricing.interface import ClaimUndone, CouponRefused, PromotionOver, pricing
+from apps.pricing.interface import (
+    ClaimUndone,
+    CouponRefused,
+    Debit,
+    GiftCardRefused,
+    PromotionOver,
+    pricing,
+)
 from apps.stock.interface import AlreadyCancelled, Destination, OutOfStock, stock
 from commerce.events import publish
 from commerce.money import Money
@@ -30,11 +37,11 @@ from ..interface import Status
 from ..models import Order
 from . import reasons
 from .change import change, durably
-from .show import discounts
+from .show import cards, discounts
 
 CLAIM = timedelta(seconds=10)  # as long as one attempt may take
 REFUSALS = (
-    *(OutOfStock, CouponRefused, PromotionOver),
+    *(OutOfStock, CouponRefused, PromotionOver, GiftCardRefused),
     *(UnknownSession, PaymentRefused, PaymentUnfinished, AmountDiffers),
 )
 UNDONE = (AlreadyCancelled, ClaimUndone)
@@ -86,23 +93,34 @@ def promise(order: Order, actor: str) -> None:
 
 
 def take(order: Order) -> None:
-    """Make goods, coupons, what promotions give, and payment belong to the order."""
+    """Make goods, coupons, what promotions give, gift cards and payment belong to the order."""
     lines = [(line.sku, tuple(line.parts), line.quantity) for line in order.lines.all()]
     goal = Destination(order.address["country"]) if order.address else None
     stock.commit(order=order.pk, cart=order.cart, lines=parts_needed(lines), destination=goal)
     if counts(order):
-        pricing.claim(order=order.pk, coupons=tuple(order.coupons), discounts=discounts(order))
+        pricing.claim(
+            order=order.pk,
+            coupons=tuple(order.coupons),
+            discounts=discounts(order),
+            cards=tuple(Debit(paid.card, paid.amount) for paid in cards(order)),
+        )
     payments.bind(
         order=order.pk,
         cart=order.cart,
         session=order.payment_session,
-        amount=Money(order.grand, order.currency),
+        amount=due(order),
     )
+
+
+def due(order: Order) -> Money:
+    """Return what is left for the payment when gift cards have paid."""
+    grand = Money(order.grand, order.currency)
+    return grand - sum((paid.amount for paid in cards(order)), Money.zero(order.currency))
 
 
 def counts(order: Order) -> bool:
     """Tell whether pricing counts anything for the order."""
-    return bool(order.coupons or order.discounts)
+    return bool(order.coupons or order.discounts or order.cards)
 
 
 def given(order: Order) -> dict[str, str]:

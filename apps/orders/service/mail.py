@@ -75,5 +75,9 @@ def confirmation_words(order: Shown) -> dict[str, Any]:
         "shipping": order.sending.format(order.locale) if order.address else "",
         "tax": order.tax.format(order.locale),
         "grand": order.grand.format(order.locale),
+        "cards": [
+            {"hint": paid.hint, "amount": paid.amount.format(order.locale)} for paid in order.cards
+        ],
+        "due": order.due.format(order.locale),
         "address": order.address,
     }

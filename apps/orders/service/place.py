@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from msgspec import json, to_builtins
 
 from apps.cart.interface import CartLine, Contents, UnknownCart, cart
-from apps.pricing.interface import Discount, QuoteLine
+from apps.pricing.interface import CardPayment, Discount, QuoteLine
 from commerce.events import backlog
 from commerce.services import ServiceUnavailable
 
@@ -120,6 +120,7 @@ def intend(contents: Contents, session: UUID, wish: Wish, caller: str, key: str)
             grand=quote.grand.minor,
             coupons=list(quote.counting),
             discounts=[frozen_discount(each) for each in quote.discounts],
+            cards=[frozen_card(each) for each in quote.cards if each.amount.minor],
             shipping_option=contents.shipping or "",
             address=to_builtins(contents.address),
             claimed_until=Now() + accept.CLAIM,
@@ -136,6 +137,11 @@ def frozen_discount(discount: Discount) -> dict[str, str | int]:
         "name": discount.name,
         "minor": discount.amount.minor,
     }
+
+
+def frozen_card(payment: CardPayment) -> dict[str, str | int]:
+    """Keep what a gift card or store credit pays."""
+    return {"card": str(payment.card), "hint": payment.hint, "minor": payment.amount.minor}
 
 
 def frozen_lines(order: Order, contents: Contents) -> list[Line]:

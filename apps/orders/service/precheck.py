@@ -130,5 +130,5 @@ def payment_problems(session: UUID, contents: Contents) -> Iterator[Reason]:
             yield reasons.unfinished_payment(found.action_url)
         case Paid.REFUSED | Paid.VOIDED:
             yield reasons.refused_payment(found.reason)
-        case Paid.AUTHORISED | Paid.CAPTURED if found.amount != contents.quote.grand:
-            yield reasons.other_amount(found.amount, due=contents.quote.grand)
+        case Paid.AUTHORISED | Paid.CAPTURED if found.amount != contents.quote.due:
+            yield reasons.other_amount(found.amount, due=contents.quote.due)

@@ -13,7 +13,7 @@ from apps.payments.interface import (
     PaymentUnfinished,
     UnknownSession,
 )
-from apps.pricing.interface import CouponRefused, PromotionOver
+from apps.pricing.interface import CouponRefused, GiftCardRefused, PromotionOver
 from apps.pricing.interface import Refusal as Why
 from apps.stock.interface import OutOfStock, Shortage
 from commerce import ids
@@ -25,6 +25,7 @@ Refusal = (
     OutOfStock
     | CouponRefused
     | PromotionOver
+    | GiftCardRefused
     | UnknownSession
     | PaymentRefused
     | PaymentUnfinished
@@ -142,6 +143,11 @@ def promotion_over(promotion: str, name: str) -> Reason:
     return Reason("promotion-over", text, "coupons", {"promotion": promotion})
 
 
+def card_refused() -> Reason:
+    text = _("Your gift card does not hold as much any more. Please look at what is left to pay.")
+    return Reason("gift-card-exhausted", text, "gift_cards")
+
+
 def of_refusal(
     refusal: Refusal, names: dict[str, str], promotions: dict[str, str]
 ) -> tuple[Reason, ...]:
@@ -157,6 +163,8 @@ def of_refusal(
         case PromotionOver():
             name = promotions.get(refusal.promotion, refusal.promotion)
             return (promotion_over(refusal.promotion, name),)
+        case GiftCardRefused():
+            return (card_refused(),)
         case UnknownSession():
             return (unknown_payment(),)
         case PaymentRefused():

@@ -8,7 +8,7 @@ from apps.customers.interface import Address
 from apps.pricing.interface import Discount
 from commerce.money import Money
 
-from ..interface import HistoryEntry, OrderLine, Status, UnknownOrder
+from ..interface import HistoryEntry, OrderLine, PaidByCard, Status, UnknownOrder
 from ..interface import Order as Shown
 from ..models import Event, Line, Order
 
@@ -41,6 +41,7 @@ def shown(order: Order) -> Shown:
         version=order.version,
         discounts=discounts(order),
         coupons=tuple(order.coupons),
+        cards=cards(order),
         history=tuple(shown_event(event) for event in order.events.all()),
     )
 
@@ -50,6 +51,14 @@ def discounts(order: Order) -> tuple[Discount, ...]:
     return tuple(
         Discount(each["promotion"], each["name"], Money(each["minor"], order.currency))
         for each in order.discounts
+    )
+
+
+def cards(order: Order) -> tuple[PaidByCard, ...]:
+    """Read what gift cards pay."""
+    return tuple(
+        PaidByCard(UUID(each["card"]), each["hint"], Money(each["minor"], order.currency))
+        for each in order.cards
     )
 
 

@@ -66,7 +66,7 @@ def fill(shop: Shop, *, method: str = "test", email: str = "ada@example.com", **
         object.__setattr__(contents, name, value)
     shop.carts[contents.id] = contents
     shop.held[contents.id] = Counter({line.sku: line.quantity for line in lines})
-    session = Session(ids.new(), contents.id, method, Status.AUTHORISED, contents.quote.grand)
+    session = Session(ids.new(), contents.id, method, Status.AUTHORISED, contents.quote.due)
     shop.sessions[session.id] = session
     return Wish(
         cart=contents.id,

@@ -26,7 +26,9 @@ from apps.pricing.interface import (
     ClaimUndone,
     CouponAnswer,
     CouponRefused,
+    Debit,
     Discount,
+    GiftCardRefused,
     Pricing,
     PromotionOver,
     Quote,
@@ -64,7 +66,7 @@ class Shop:
     sold: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: cancelled
     goals: dict[UUID, Destination | None] = field(default_factory=dict)  # of orders' goods
     coupons: Counter[str] = field(default_factory=Counter)  # uses that are left
-    budget: Counter[str] = field(default_factory=Counter)  # cents that promotions may still give
+    budget: Counter[str] = field(default_factory=Counter)  # cents of promotions and gift cards
     claims: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: undone
     sessions: dict[UUID, Session] = field(default_factory=dict)
     bound: dict[UUID, UUID] = field(default_factory=dict)
@@ -254,15 +256,18 @@ class FakePricing(Pricing):
         coupons: tuple[str, ...],
         customer: UUID | None = None,
         discounts: tuple[Discount, ...] = (),
+        cards: tuple[Debit, ...] = (),
     ) -> None:
         shop.trip("pricing.claim")
         with shop.lock:
-            self._claim(
-                order, Counter(coupons), Counter({d.promotion: d.amount.minor for d in discounts})
-            )
+            given = Counter({each.promotion: each.amount.minor for each in discounts})
+            debits = Counter({str(each.card): each.amount.minor for each in cards})
+            self._claim(order, Counter(coupons), given, debits)
         shop.trip("pricing.claim", after=True)
 
-    def _claim(self, order: UUID, coupons: Counter[str], given: Counter[str]) -> None:
+    def _claim(
+        self, order: UUID, coupons: Counter[str], given: Counter[str], debits: Counter[str]
+    ) -> None:
         if order in shop.claims:
             if shop.claims[order] is None:
                 raise ClaimUndone(order=order)
@@ -271,9 +276,12 @@ class FakePricing(Pricing):
             raise CouponRefused(code=code, refusal=Refusal.USED_UP)
         for promotion in given - shop.budget:
             raise PromotionOver(promotion=promotion)
+        for card in debits - shop.budget:
+            raise GiftCardRefused(card=UUID(card))
+        shop.budget.subtract(debits)
         shop.coupons.subtract(coupons)
         shop.budget.subtract(given)
-        shop.claims[order] = coupons + given
+        shop.claims[order] = coupons + given + debits
 
     def unclaim(self, *, order: UUID) -> None:
         shop.trip("pricing.unclaim")
