@@ -27,6 +27,7 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "S6": (strangers.s6, strangers.s6_control),
     "S8": (bargains.s8, bargains.s8_control),
     "S9": (bargains.s9, bargains.s9_control),
+    "S9-card": (bargains.s9_card, bargains.s9_card_control),
     "S33": (siege.s33_alone, siege.s33_control),
     "S33-100": (siege.s33_together, siege.s33_together_control),
     "caps": (strangers.caps, strangers.caps_control),

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from apps.pricing.models import Coupon, Promotion
+from apps.pricing.service import giftcards
+from commerce.money import Money
 from commerce.proving import load
 from tests.gameday.shop import Cart, Outcome, Shop, adding, anywhere, named, sized
 
@@ -34,8 +36,16 @@ WITHIN_AGAIN = """
 ALTER TABLE pricing_coupon ADD CONSTRAINT "pricing_coupon_within_limit"
 CHECK (use_limit IS NULL OR used <= use_limit) NOT VALID
 """
+BALANCE = """
+ALTER TABLE pricing_giftcard DROP CONSTRAINT pricing_giftcard_within_balance,
+DROP CONSTRAINT pricing_giftcard_balance_minor_check
+"""
+BALANCE_AGAIN = """
+ALTER TABLE pricing_giftcard ADD CONSTRAINT pricing_giftcard_within_balance
+CHECK (balance_minor >= 0 AND balance_minor <= issued_minor) NOT VALID,
+ADD CONSTRAINT pricing_giftcard_balance_minor_check CHECK (balance_minor >= 0) NOT VALID
+"""
 TRUE_TOTAL = "SELECT minor FROM pricing_price WHERE sku = %s AND currency = 'EUR'"
-ORDERED = "SELECT count(*), min(grand), max(grand) FROM orders_order WHERE cart = ANY(%s::uuid[])"
 
 
 def s5(shop: Shop, scale: float) -> Outcome:
@@ -188,6 +198,52 @@ def contest(shop: Shop, people: int) -> dict[str, Any]:
         code,
     )
     return {"people": people, "answers": dict(answers), "uses": uses, "claims": claimed}
+
+
+def s9_card(shop: Shop, scale: float) -> Outcome:
+    """64 shoppers pay at once with one gift card of 50, which holds enough for five of them: no
+    more than 50 is taken, all that is taken is in orders, and what is left is on the card.
+    """
+    people = 64 if scale > 0.01 else 12
+    sku = named()
+    shop.sell(sku, people)
+    [(price,)] = shop.ask(TRUE_TOTAL, sku)
+    worth = price * 5 + price // 2
+    card, code = giftcards.issue(Money(worth, "EUR"))
+    carts = shop.carts(people)
+    load.everybody(shop.address, [adding(cart, sku) for cart in carts], lines=16)
+    load.everybody(shop.address, [paying(cart, code) for cart in carts], lines=16)
+    wishes = [
+        ordering(cart, paid(shop, cart), {"amount": f"{price / 100:.2f}", "currency": "EUR"}, 3)
+        for cart in carts
+    ]
+    answers = load.everybody(shop.address, wishes, lines=people).statuses
+    [(left, taken, orders)] = shop.ask(
+        "SELECT balance_minor, coalesce(sum(minor), 0)::integer, count(minor) "
+        "FROM pricing_giftcard AS c LEFT JOIN pricing_giftcarduse AS u ON u.card_id = c.id "
+        "WHERE c.id = %s GROUP BY c.id",
+        card.pk,
+    )
+    counts = {"worth": worth, "taken": taken, "left": left, "answers": dict(answers)}
+    fair = set(answers) <= {202, 409} and answers[202] == orders == 5
+    return Outcome(fair and taken <= worth and left + taken == worth, counts)
+
+
+def s9_card_control(shop: Shop, scale: float) -> Outcome:
+    """The same without the condition, and without the CHECK."""
+    shop.tell(BALANCE)
+    try:
+        with shop.without("balance") as other:
+            return s9_card(other, 0.001)
+    finally:
+        shop.tell("UPDATE pricing_giftcard SET balance_minor = 0 WHERE balance_minor < 0")
+        shop.tell(BALANCE_AGAIN)
+
+
+def paying(cart: Cart, code: str) -> bytes:
+    """Write the request that lets a gift card pay."""
+    body = json.dumps({"code": code}).encode()
+    return load.request("POST", f"{cart[0]}/gift-cards", body, **cart[1])
 
 
 def coupon(*, limit: int | None) -> str:
