@@ -1,17 +1,20 @@
 """The promotions that are live for a cart, the coupons that were entered, and what came of both."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Q
 
 from apps.pricing.domain import coupons as rules
+from apps.pricing.domain.amounts import Currency
 from apps.pricing.domain.coupons import Uses, entered
+from apps.pricing.domain.documents import Terms, read
 from apps.pricing.domain.explanation import Kind
 from apps.pricing.domain.period import Period
 from apps.pricing.domain.policy import Policy
@@ -19,7 +22,6 @@ from apps.pricing.domain.promotions import Promotion as Rule
 from apps.pricing.domain.promotions import with_absent
 from apps.pricing.domain.quotation import Quote
 from apps.pricing.interface import CartDraft, CouponAnswer, Discount, Reason, Refusal
-from apps.pricing.models import Promotion
 from apps.pricing.models.fields import COUPON
 from commerce import clock
 from commerce.money import Money
@@ -30,6 +32,16 @@ SELECT upper(code), promotion_id, use_limit, used, customer_limit, (
 )
 FROM pricing_coupon AS c
 WHERE upper(code) = ANY(%s) AND (customer IS NULL OR customer = %s)
+"""
+LIVE = """
+SELECT id, by_coupon, key, name, priority, exclusive, stops, since, until,
+    use_limit - used, budget_minor - given_minor, terms::text, currency
+FROM pricing_promotion
+WHERE id = %(trying)s OR (
+    is_live AND currency IN ('', %(currency)s) AND (NOT by_coupon OR id = ANY(%(opened)s))
+    AND coalesce(since <= %(now)s, true) AND coalesce(until > %(now)s, true)
+)
+ORDER BY id
 """
 POLICY = Policy(most_units=1_000_000)  # of one good; how much a cart holds is for the cart to say
 TAKEN = (Kind.DISCOUNT, Kind.SHIPPING_DISCOUNT)
@@ -58,27 +70,21 @@ def live(cart: CartDraft) -> tuple[tuple[Rule, ...], Mapping[str, Uses]]:
 
 
 def at(
-    cart: CartDraft, now: datetime, *, trying: Promotion | None = None
+    cart: CartDraft, now: datetime, *, trying: int = 0
 ) -> tuple[tuple[Rule, ...], Mapping[str, Uses]]:
-    """Read the same for a moment, perhaps with a promotion that is only tried, in its turn."""
+    """Read the same for a moment, with one that is only tried and needs no coupon then."""
     found = valid(cart)
-    opened = {each.promotion for each in found}
-    rows = (
-        Promotion.objects.filter(Q(by_coupon=False) | Q(pk__in=opened))
-        .filter(is_live=True, currency__in=("", cart.currency))
-        .exclude(Q(since__gt=now) | Q(until__lte=now))
-        .order_by("pk")
-    )
-    chosen = list(rows) if trying is None else tried(rows, trying)
-    uses = {each.coupon.code: each.uses for each in found}
-    return tuple(rule(each, found) for each in chosen), uses
-
-
-def tried(rows: Iterable[Promotion], trying: Promotion) -> list[Promotion]:
-    """Put a promotion among others where it stands, or last if it was never kept."""
-    others = [row for row in rows if row.pk != trying.pk]
-    before = [row for row in others if trying.pk is None or row.pk < trying.pk]
-    return [*before, trying, *others[len(before) :]]
+    opened = [each.promotion for each in found]
+    named: dict[str, Any] = {
+        "currency": cart.currency,
+        "now": now,
+        "opened": opened,
+        "trying": trying,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LIVE, named)
+        rules = tuple(rule(found, *row) for row in cursor.fetchall())
+    return rules, {each.coupon.code: each.uses for each in found}
 
 
 def codes(cart: CartDraft) -> tuple[str, ...]:
@@ -121,22 +127,30 @@ def coupon(
     return Entered(promotion, value, Uses(total=used, customer=mine))
 
 
-def rule(row: Promotion, found: tuple[Entered, ...]) -> Rule:
+def rule(found: tuple[Entered, ...], promotion: int, by_coupon: bool, *row: Any) -> Rule:
     """Tell the engine a promotion, and what is left of it."""
-    terms = row.read()
+    key, name, priority, exclusive, stops, since, until, uses_left, budget, *written = row
+    known = terms(*written)
+    mine = (each.coupon for each in found if by_coupon and each.promotion == promotion)
     return Rule(
-        key=row.key,
-        name=row.name,
-        conditions=terms.conditions,
-        effects=terms.effects,
-        coupons=tuple(each.coupon for each in found if row.by_coupon and each.promotion == row.pk),
-        priority=row.priority,
-        exclusive=row.exclusive,
-        stop=row.stops,
-        period=Period(row.since, row.until),
-        uses_left=None if row.use_limit is None else row.use_limit - row.used,
-        budget=None if row.budget_minor is None else row.budget_minor - row.given_minor,
+        key=key,
+        name=name,
+        conditions=known.conditions,
+        effects=known.effects,
+        coupons=tuple(mine),
+        priority=priority,
+        exclusive=exclusive,
+        stop=stops,
+        period=Period(since, until),
+        uses_left=uses_left,
+        budget=budget,
     )
+
+
+@lru_cache(maxsize=500)
+def terms(document: str, currency: str) -> Terms:
+    """Read terms once for as long as they stay the same."""
+    return read(json.loads(document), Currency(currency) if currency else None)
 
 
 def discounts(found: Quote) -> tuple[Discount, ...]:

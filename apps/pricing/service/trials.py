@@ -58,7 +58,7 @@ def try_out(promotion: Promotion, cart: CartDraft, at: datetime) -> Trial:
     cart = replace(cart, coupons=()) if promotion.by_coupon else cart
     sold = catalog.goods(skus=quotes.skus(cart))
     engine = replace(quotes.wanted(cart), now=at)
-    rules, uses = offers.at(cart, at, trying=promotion)
+    rules, uses = offers.at(cart, at, trying=promotion.pk)
     snapshot = replace(quotes.snapshot(cart, sold), uses=uses)
 
     def priced(promotions: Iterable[Rule]) -> Quote:
@@ -120,12 +120,12 @@ def named(rows: Iterable[Promotion], key: str) -> Promotion:
 
 
 def contender(row: Promotion) -> Contender:
-    """Tell what matters of a promotion to others; one that is not kept yet comes last."""
+    """Tell what matters of a promotion to others."""
     limited = row.by_coupon or row.use_limit is not None or row.budget_minor is not None
     return Contender(
         key=row.key,
         priority=row.priority,
-        place=row.pk or 2**63,
+        place=row.pk,
         exclusive=row.exclusive,
         stops=row.stops,
         by_coupon=row.by_coupon,

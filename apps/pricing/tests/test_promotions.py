@@ -13,6 +13,7 @@ from apps.pricing.interface import (
     pricing,
 )
 from apps.pricing.models import Coupon, CouponUse, Promotion
+from apps.pricing.service import offers
 from apps.pricing.tests import shelf
 from apps.pricing.tests.offers import TENTH, coupon, promote
 from commerce import clock, ids
@@ -207,3 +208,17 @@ def test_promotions_speak_of_categories_and_what_is_below_them():
     assert quote(("MUG", 1), ("TEE", 5)).discounts == ()
     found = quote(("MUG", 2), ("TEE", 1))
     assert found.discounts == (Discount("sale", "Sale", eur("2.58")),)
+
+
+def test_reads_terms_once_and_changed_ones_at_once(monkeypatch):
+    read: list[object] = []
+    known = offers.read
+    monkeypatch.setattr(offers, "read", lambda *told: read.append(told) or known(*told))
+    offers.terms.cache_clear()
+    sale = promote()
+    assert [quote().discounts[0].amount for _ in range(3)] == [eur("5.08")] * 3
+    assert len(read) == 1
+    sale.terms = {"effects": [TENTH | {"percent": "50"}]}
+    sale.save()
+    assert quote().discounts[0].amount == eur("25.40")
+    assert len(read) == 2
