@@ -81,6 +81,12 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
             "admin:pricing_coupon_changelist",
             "pricing.view_coupon",
         ),
+        (
+            _("Coupon batches"),
+            "confirmation_number",
+            "admin:pricing_batch_changelist",
+            "pricing.view_batch",
+        ),
         (_("Tax rates"), "percent", "admin:pricing_taxrate_changelist", "pricing.view_taxrate"),
         (
             _("Delivery"),

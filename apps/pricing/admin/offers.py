@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
@@ -16,11 +17,12 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from commerce import clock
 from commerce.admin.lists import Listed
+from commerce.admin.sheets import sheet
 
 from ..domain.amounts import Currency
 from ..domain.standing import Standing
 from ..models import Coupon, Promotion
-from . import trying
+from . import costs, trying
 from .prices import AmountField, AmountsForm, amount, currencies
 from .rows import Rows, document_of
 from .sentences import Teller
@@ -136,7 +138,8 @@ class PromotionAdmin(Listed):
     ordering = ("-priority", "pk")
     readonly_fields = ("state", "in_words", "used", "given")
     warn_unsaved_form = True
-    actions_detail: ClassVar = ["try_out"]
+    actions_list: ClassVar = ["costs_of_all"]
+    actions_detail: ClassVar = ["try_out", "costs_of"]
     fieldsets = (
         (None, {"fields": ["name", "key", "currency", "by_coupon"]}),
         (_("What it does"), {"fields": ["terms", "in_words"]}),
@@ -183,6 +186,31 @@ class PromotionAdmin(Listed):
         }
         values = self.admin_site.each_context(request) | told
         return TemplateResponse(request, "pricing/admin/try.html", values)
+
+    @action(
+        description=_("What they cost"), url_path="costs", permissions=["view"], icon="bar_chart"
+    )
+    def costs_of_all(self, request: HttpRequest) -> HttpResponseBase:
+        """Show what each promotion gave, or send it as a sheet."""
+        days = costs.period(request)
+        if request.GET.get("format") == "csv":
+            return sheet("promotions.csv", costs.rows(days))
+        told = costs.overview(days) | {"title": _("What promotions cost"), "opts": self.opts}
+        values = self.admin_site.each_context(request) | told
+        return TemplateResponse(request, "pricing/admin/costs.html", values)
+
+    @action(
+        description=_("What it cost"), url_path="costs-of", permissions=["view"], icon="bar_chart"
+    )
+    def costs_of(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Show what one promotion gave, day by day."""
+        promotion = self.get_object(request, object_id)
+        if promotion is None:
+            raise Http404
+        told = costs.of_one(promotion, costs.period(request))
+        told |= {"title": _("What “%s” cost") % promotion, "opts": self.opts}
+        values = self.admin_site.each_context(request) | told | {"promotion": promotion}
+        return TemplateResponse(request, "pricing/admin/costs.html", values)
 
     def get_urls(self) -> list[URLPattern]:
         """Add a place that suggests SKUs."""

@@ -1,6 +1,7 @@
 """What orders have used of promotions and coupons."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from .promotions import Coupon, Promotion
 
@@ -39,6 +40,7 @@ class PromotionUse(models.Model):
     promotion = models.ForeignKey(Promotion, on_delete=models.PROTECT, related_name="uses")
     minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
@@ -46,6 +48,7 @@ class PromotionUse(models.Model):
                 fields=["order", "promotion"], name="pricing_promotionuse_once"
             ),
         ]
+        indexes = [models.Index(fields=["at"], name="pricing_promotionuse_at")]
 
     def __str__(self) -> str:
         return f"{self.promotion_id} in {self.order}"

@@ -162,7 +162,8 @@ class Batch(models.Model):
     made_at = models.DateTimeField(_("made"), db_default=Now())
 
     class Meta:
-        verbose_name_plural = _("batches")
+        verbose_name = _("coupon batch")
+        verbose_name_plural = _("coupon batches")
 
     def __str__(self) -> str:
         return self.name or f"{self.promotion} {self.made_at:%Y-%m-%d}"

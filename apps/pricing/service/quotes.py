@@ -73,7 +73,7 @@ def ask(cart: CartDraft, sold: dict[str, Sold], cards: tuple[Kept, ...] = ()) ->
         raise NoPrice(skus=tuple(sorted(problem.skus)), currency=cart.currency) from problem
 
 
-def wanted(cart: CartDraft, cards: tuple[Kept, ...]) -> Cart:
+def wanted(cart: CartDraft, cards: tuple[Kept, ...] = ()) -> Cart:
     """Tell the engine what is in a cart, where it goes, and what was paid beforehand."""
     return Cart(
         lines=tuple(Line(line.sku, line.quantity) for line in cart.lines),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pricing', '0006_price_lists'),
+        ('pricing', '0007_costs_by_day'),
     ]
 
     operations = [
