@@ -57,7 +57,7 @@ def try_out(promotion: Promotion, cart: CartDraft, at: datetime) -> Trial:
     """
     cart = replace(cart, coupons=()) if promotion.by_coupon else cart
     sold = catalog.goods(skus=quotes.skus(cart))
-    engine = replace(quotes.wanted(cart), now=at)
+    engine = replace(quotes.wanted(cart, ()), now=at)
     rules, uses = offers.at(cart, at, trying=promotion.pk)
     snapshot = replace(quotes.snapshot(cart, sold), uses=uses)
 

@@ -3,8 +3,8 @@ import re
 import pytest
 
 from apps.pricing.domain.codes import CODES, LETTERS
+from apps.pricing.interface import pricing
 from apps.pricing.models import Batch, Coupon, CouponUse
-from apps.pricing.service import claims
 from apps.pricing.tests.offers import coupon, promote
 from apps.pricing.tests.partner import Partner, pointers
 from commerce import ids
@@ -77,7 +77,7 @@ def test_refuses_to_issue_that_many(partner, count):
 def test_withdraws_a_coupon_and_keeps_its_story(partner):
     sale = coupon("USED", by=promote("late", by_coupon=True)).promotion
     coupon("NEW", by=sale)
-    claims.claim(ids.new(), ("USED",), None, ())
+    pricing.claim(order=ids.new(), coupons=("USED",))
     assert partner.ask("delete", "coupons/new").status_code == 204
     assert partner.ask("delete", "coupons/used").status_code == 204
     assert partner.ask("delete", "coupons/used").status_code == 204
