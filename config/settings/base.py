@@ -194,6 +194,7 @@ STOCK_HOT_CARTS = 5  # carts from a block of addresses that hold a SKU in great 
 STOCK_HOT_SECONDS = 300  # that such a SKU is held
 STOCK_EXTENSION_SECONDS = 600  # that holds last longer from the checkout on
 HOLD_SECONDS = ENV.halles_hold_seconds
+PRICE_DRIFT = 3  # times as much, or as little: more is refused when prices come by the file
 STOCK_DISPLAY = ENV.halles_stock_display  # what strangers are told of free units
 STOCK_DISPLAY_THRESHOLD = ENV.halles_stock_display_threshold  # units
 SALE_PLACES_PER_BLOCK = 5  # carts from one block of addresses in the line of a sale

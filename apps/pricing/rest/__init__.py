@@ -4,7 +4,7 @@ from django.urls import path
 
 from commerce.rest.endpoint import resource
 
-from . import carts, coupons, promotions
+from . import carts, coupons, prices, promotions
 from .live import live, places
 from .quotes import quotes
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("cart-quotes", carts.create, name="pricing-cart-quotes"),
     path("live", live, name="pricing-live-api"),
     path("quotes", quotes, name="pricing-quotes"),
+    path("prices", prices.listed, name="pricing-prices"),
+    path("prices:bulk", prices.set_many, name="pricing-prices-bulk"),
+    path("prices/<int:price>", resource(prices.show, prices.drop), name="pricing-price"),
     path("promotions", resource(promotions.listed, promotions.create), name="pricing-promotions"),
     path(
         "promotions/<slug:key>",

@@ -29,6 +29,14 @@ register(
     " currency. Leave `shipping` out, or name another one.",
 )
 register(
+    "prices-rejected",
+    status=422,
+    title="Prices that cannot be set",
+    text="Nothing was changed. `errors` says what is wrong with each line: mend these, or send"
+    " `error_policy=skip_failed` to leave them out. `price-drift` is a price that becomes more"
+    " than three times as high or as low; `any_drift=true` sets it all the same.",
+)
+register(
     "promotion-exists",
     status=409,
     title="There is such a promotion",

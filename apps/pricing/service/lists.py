@@ -123,8 +123,10 @@ def write(prices: Iterable[Price]) -> int:
         return 0
     lists = numbers({price.price_list for price in last.values()} - {STANDARD})
     rows = [row(last[key], lists) for key in sorted(last)]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, [list(column) for column in zip(*rows, strict=True)])
+    with postgres.prepared() as cursor:
+        skus, currencies, *figures = zip(*rows, strict=True)
+        texts = (postgres.Words(skus), postgres.Words(currencies))
+        cursor.execute(WRITE, [*texts, *map(list, figures)])
         return int(cursor.rowcount)
 
 
@@ -135,14 +137,19 @@ def place(price: Price) -> tuple[str, str, str, int]:
 
 def numbers(codes: set[str]) -> dict[str, int]:
     """Return the numbers that lists are kept by."""
-    if not codes:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(CODES, [sorted(codes)])
-        found = dict(cursor.fetchall())
+    found = known_numbers(codes)
     for unknown in sorted(codes - found.keys()):
         raise UnknownPriceList(price_list=unknown)
     return found
+
+
+def known_numbers(codes: set[str]) -> dict[str, int]:
+    """Return the numbers of those lists that there are."""
+    if not codes:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(CODES, [[code for code in sorted(codes) if "\0" not in code]])
+        return dict(cursor.fetchall())
 
 
 def row(price: Price, lists: dict[str, int]) -> tuple[object, ...]:

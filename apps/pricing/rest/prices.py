@@ -1,0 +1,193 @@
+"""Price lists over the API: read a page at a time, set one by one or by the thousand."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import islice
+from typing import IO, Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from commerce.money import Money
+from commerce.rest.endpoint import ApiRequest, Lines, Reply, endpoint
+from commerce.rest.lines import read_lines
+from commerce.rest.pagination import Cursor, PageQuery, page, position
+from commerce.rest.problems import Problem, ProblemError
+from commerce.rest.shapes import Amount
+
+from ..domain.entries import Entry, Line, read_ndjson
+from ..models import Price as Row
+from ..service import bulk
+from ..service.lists import remove
+
+MOST_TOGETHER = 10_000  # lines that are set all or not at all
+TOLD = 100  # errors in one problem
+IN_MEMORY = 1_048_576  # bytes of the answer; the rest goes to disk
+Text = Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+class ListedPrice(msgspec.Struct, kw_only=True):
+    """An entry of a price list; `price_list` is empty for the standard prices."""
+
+    id: str
+    sku: str
+    price: Amount
+    before: Amount | None
+    minimum: Amount | None
+    price_list: str
+    from_quantity: int
+
+
+class ListedPrices(msgspec.Struct, frozen=True):
+    """A page of prices."""
+
+    data: list[ListedPrice]
+    page: Cursor
+
+
+class PriceQuery(PageQuery, frozen=True):
+    """Which prices: of some SKUs, in a currency, on a list (`standard` for those on none)."""
+
+    sku: Annotated[tuple[Text, ...], Meta(max_length=100)] = ()
+    currency: Text | UnsetType = UNSET
+    price_list: Text | UnsetType = UNSET
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What a bad line means for the others, and whether prices may change very much."""
+
+    error_policy: Literal["skip_failed", "reject_all"] = "reject_all"
+    any_drift: bool = False
+
+
+class LineTold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What came of a line: `set`, or `refused` with the errors."""
+
+    line: int
+    status: Literal["set", "refused"]
+    errors: list[dict[str, Any]] = []
+
+
+@endpoint(
+    "GET",
+    credentials=("sk",),
+    scopes=("pricing:read",),
+    query=PriceQuery,
+    answers={200: ListedPrices},
+)
+def listed(request: ApiRequest, *, query: PriceQuery) -> Reply:
+    """Read prices, the oldest entry first."""
+    rows = Row.objects.order_by("pk").select_related("list")
+    if query.sku:
+        rows = rows.filter(sku__in=query.sku)
+    if query.currency is not UNSET:
+        rows = rows.filter(currency=query.currency)
+    if query.price_list is not UNSET:
+        standard = query.price_list == "standard"
+        rows = rows.filter(list=None) if standard else rows.filter(list__code=query.price_list)
+    if (after := position(query, int)) is not None:
+        rows = rows.filter(pk__gt=after)
+    found = list(rows[: query.limit + 1])
+    return page(request, query, found, place=lambda row: row.pk, show=shown)
+
+
+@endpoint("GET", credentials=("sk",), scopes=("pricing:read",), answers={200: ListedPrice})
+def show(request: ApiRequest, price: int) -> Reply:
+    """Read one price."""
+    return Reply(body=shown(found(price)))
+
+
+@endpoint("DELETE", credentials=("sk",), scopes=("pricing:write",), idempotency="accepted")
+def drop(request: ApiRequest, price: int) -> Reply:
+    """Remove a price: what has none left is sold no more."""
+    remove((found(price).pk,))
+    return Reply(204)
+
+
+@endpoint(
+    "POST",
+    credentials=("sk",),
+    scopes=("pricing:write",),
+    lines=Line,
+    query=Policy,
+    idempotency="natural",
+    answers={200: LineTold},
+    problems=("prices-rejected",),
+)
+def set_many(request: ApiRequest, *, query: Policy) -> Reply:
+    """Set many prices, one JSON object a line; setting them again changes nothing.
+
+    A price becomes valid at once. One that becomes more than three times as high or as low as it
+    was is refused unless `any_drift` is true. `reject_all` takes up to 10,000 lines and sets all
+    or none; `skip_failed` sets what is sound, up to 256 MB.
+    """
+    entries = read_ndjson(read_lines(request))
+    if query.error_policy == "reject_all":
+        return Lines(file=written(told(all_or_none(entries, any_drift=query.any_drift))))
+    tallies = bulk.set_all(entries, any_drift=query.any_drift)
+    return Lines(file=written(line for tally in tallies for line in told(tally)))
+
+
+def all_or_none(entries: Iterator[Entry], *, any_drift: bool) -> bulk.Tally:
+    """Set all prices or refuse with everything that is wrong."""
+    together = list(islice(entries, MOST_TOGETHER + 1))
+    if len(together) > MOST_TOGETHER:
+        detail = f"reject_all takes up to {MOST_TOGETHER:,} lines; use error_policy=skip_failed."
+        raise Problem("prices-rejected", status=413, detail=detail)
+    tally = bulk.set_together(together, any_drift=any_drift)
+    if tally.flawed:
+        raise Problem("prices-rejected", errors=[*map(error, tally.flawed[:TOLD])])
+    return tally
+
+
+def told(tally: bulk.Tally) -> Iterator[LineTold]:
+    """Say what came of some lines."""
+    for each in tally.judged:
+        if each.flaw:
+            yield LineTold(line=each.line, status="refused", errors=[error(each).to_json()])
+        else:
+            yield LineTold(line=each.line, status="set")
+
+
+def error(entry: Entry) -> ProblemError:
+    """Say what is wrong with a line."""
+    assert entry.flaw is not None
+    return ProblemError(code=entry.flaw.value, detail=entry.detail, meta={"line": entry.line})
+
+
+def written(lines: Iterable[LineTold]) -> IO[bytes]:
+    """Write the answer down while the request is read; it is closed with the response."""
+    with ExitStack() as unless_broken:
+        answer = unless_broken.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
+        for line in lines:
+            answer.write(msgspec.json.encode(line) + b"\n")
+        answer.seek(0)
+        unless_broken.pop_all()
+    return answer
+
+
+def found(price: int) -> Row:
+    """Find a price by its number."""
+    row = Row.objects.select_related("list").filter(pk=price).first()
+    if row is None:
+        raise Problem("not-found")
+    return row
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """Write a price as the API does."""
+    return {
+        "id": str(row.pk),
+        "sku": row.sku,
+        "price": Money(row.minor, row.currency).to_json(),
+        "before": written_amount(row.before_minor, row.currency),
+        "minimum": written_amount(row.minimum_minor, row.currency),
+        "price_list": row.list.code if row.list else "",
+        "from_quantity": row.from_quantity,
+    }
+
+
+def written_amount(minor: int | None, currency: str) -> dict[str, str] | None:
+    """Write an amount that there may not be."""
+    return None if minor is None else Money(minor, currency).to_json()
