@@ -128,8 +128,10 @@ def buy_get(teller: Teller, told: Document) -> str:
     }
     said = _("for every %(buy)s of %(bought)s, %(get)s of %(given)s %(off)s") % words
     if "times" in told:
-        said += ", " + ngettext("at most once", "at most %d times", told["times"]) % (
-            () if told["times"] == 1 else told["times"]
+        words = {"times": told["times"]}
+        said += (
+            ", "
+            + ngettext("at most %(times)d time", "at most %(times)d times", told["times"]) % words
         )
     return said
 
