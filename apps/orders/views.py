@@ -249,6 +249,7 @@ def page(
     address = contents.address or Address("", "", "", settings.HOME_COUNTRY)
     country = next((one for one in places if one.code == address.country), places[0])
     options = ways(contents, country.code)
+    quote = likely(contents, country.code, options)
     by_field = {reason.where.removeprefix("shipping_address."): reason.text for reason in told}
     values = {
         "contents": contents,
@@ -256,8 +257,8 @@ def page(
         "countries": places,
         "with_region": "region" in country.required,
         "options": options,
-        "quote": likely(contents, country.code, options),
-        "methods": payments.methods(cart=contents.id),
+        "quote": quote,
+        "methods": payments.methods(cart=contents.id, due=quote.due),
         "chosen_method": request.POST.get("payment", ""),
         "wrong": by_field,
         "general": [reason.text for reason in told if general(reason)],

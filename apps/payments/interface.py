@@ -91,8 +91,8 @@ class Payments(Service):
     )
 
     @operation
-    def methods(self, *, cart: UUID) -> tuple[Method, ...]:
-        """List the ways in which this cart can be paid."""
+    def methods(self, *, cart: UUID, due: Money | None = None) -> tuple[Method, ...]:
+        """List the ways to pay what is due for this cart, or will be when all is chosen."""
 
     @operation
     def start(self, *, cart: UUID, method: str, return_url: str = "") -> Session:

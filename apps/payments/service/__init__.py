@@ -22,8 +22,8 @@ __all__ = ["PaymentsService"]
 class PaymentsService(Payments):
     """Asks the providers of settings.PAYMENT_PROVIDERS and keeps what they say."""
 
-    def methods(self, *, cart: UUID) -> tuple[Method, ...]:
-        return methods(cart)
+    def methods(self, *, cart: UUID, due: Money | None = None) -> tuple[Method, ...]:
+        return methods(cart, due)
 
     def start(self, *, cart: UUID, method: str, return_url: str = "") -> Session:
         return start(cart, method, return_url)

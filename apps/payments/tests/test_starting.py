@@ -56,6 +56,30 @@ def test_authorises_what_the_cart_costs():
     assert payments.session(session=session.id) == session
 
 
+def test_authorises_what_gift_cards_leave():
+    session = payments.start(cart=cart_of("24.90", card="20.00"), method="test")
+    assert session.amount == Money.of("4.90", "EUR")
+
+
+def test_offers_to_pay_nothing_where_nothing_is_left():
+    paid, unpaid = cart_of("20.00", card="20.00"), cart_of("20.00", card="19.99")
+    for cart, due in ((paid, None), (unpaid, Money.zero("EUR"))):
+        assert [method.code for method in payments.methods(cart=cart, due=due)] == ["nothing"]
+    for cart, due in ((unpaid, None), (paid, Money.of("4.90", "EUR"))):
+        assert "nothing" not in {method.code for method in payments.methods(cart=cart, due=due)}
+
+
+def test_nothing_pays_for_nothing_alone():
+    covered = payments.start(cart=cart_of("20.00", card="20.00"), method="nothing")
+    order = ids.new()
+    assert covered.status is Status.AUTHORISED
+    payments.bind(order=order, cart=covered.cart, session=covered.id, amount=Money.zero("EUR"))
+    assert payments.capture(order=order).status is Status.CAPTURED
+    refused = payments.start(cart=cart_of("20.00", card="19.99"), method="nothing")
+    assert refused.status is Status.REFUSED
+    assert refused.reason == "There is something left to pay."
+
+
 def test_trusts_who_pays_by_invoice():
     assert payments.start(cart=cart_of("10"), method="invoice").status is Status.AUTHORISED
 

@@ -6,7 +6,7 @@ import signal
 from apps.cart.interface import Contents, State, UnknownCart
 from apps.payments.domain import NoAnswer
 from apps.payments.providers.bank import Bank
-from apps.pricing.interface import Quote
+from apps.pricing.interface import CardPayment, Quote
 from commerce import ids
 from commerce.money import Money
 
@@ -22,9 +22,12 @@ class TillCart:
         return CARTS[cart]
 
 
-def cart_of(amount, *, cart=None, order=None, locale="en"):
-    """Fill a cart until it costs so much; with an order it cannot change any more."""
+def cart_of(amount, *, cart=None, order=None, locale="en", card="0"):
+    """Fill a cart until it costs so much, of which a gift card pays some; with an order it cannot
+    change any more.
+    """
     grand, cart = Money.of(amount, "EUR"), cart or ids.new()
+    paid = CardPayment(ids.new(), "F3K9", Money.of(card, "EUR"), Money.of(card, "EUR"))
     CARTS[cart] = Contents(
         id=cart,
         version=1,
@@ -32,7 +35,7 @@ def cart_of(amount, *, cart=None, order=None, locale="en"):
         currency="EUR",
         locale=locale,
         lines=(),
-        quote=Quote((), grand, Money.zero("EUR"), Money.zero("EUR"), grand),
+        quote=Quote((), grand, Money.zero("EUR"), Money.zero("EUR"), grand, cards=(paid,)),
         order=order,
     )
     return cart
