@@ -92,4 +92,8 @@ def on_shelf(skus: Iterable[str]) -> dict[str, Availability] | None:
 
 def of_parts(parts: Parts, levels: dict[str, Availability] | None) -> Levels | None:
     """Choose the levels of some parts."""
-    return None if levels is None else tuple([levels[part.sku] for part in parts])
+    if levels is None:
+        return None
+    if len(parts) == 1:
+        return (levels[parts[0].sku],)
+    return tuple([levels[part.sku] for part in parts])
