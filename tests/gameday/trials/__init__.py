@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.gameday.shop import Outcome, Shop
 
-from . import bargains, crowds, keys, kills, line, overload, redis, shelf, siege, strangers
+from . import bargains, crowds, keys, kills, line, overload, redis, shelf, siege, storm, strangers
 
 Trial = Callable[[Shop, float], Outcome]
 
@@ -30,5 +30,6 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "S9-card": (bargains.s9_card, bargains.s9_card_control),
     "S33": (siege.s33_alone, siege.s33_control),
     "S33-100": (siege.s33_together, siege.s33_together_control),
+    "storm": (storm.storm, storm.storm_control),
     "caps": (strangers.caps, strangers.caps_control),
 }
