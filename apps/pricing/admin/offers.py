@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -22,6 +22,7 @@ from commerce.admin.sheets import sheet
 from ..domain.amounts import Currency
 from ..domain.standing import Standing
 from ..models import Coupon, Promotion
+from ..service import trials
 from . import costs, trying
 from .prices import AmountField, AmountsForm, amount, currencies
 from .rows import Rows, document_of
@@ -170,6 +171,14 @@ class PromotionAdmin(Listed):
         if not promotion.currency:
             return "–"
         return f"{amount(promotion.given_minor, promotion.currency)} {promotion.currency}"
+
+    def save_model(self, request: HttpRequest, obj: Promotion, form: Any, change: bool) -> None:
+        """Keep it, and warn if another promotion leaves it nothing."""
+        super().save_model(request, obj, form, change)
+        shadow = trials.company(obj, clock.now()).shadow
+        if obj.is_live and shadow:
+            text = _("It never applies: “%(other)s” applies to every cart and leaves it nothing.")
+            self.message_user(request, text % {"other": shadow}, messages.WARNING)
 
     @action(description=_("Try it"), url_path="try", permissions=["view"], icon="science")
     def try_out(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 Document = Mapping[str, Any]
+MOST_NAMES = 6
 
 
 class Teller:
@@ -77,8 +78,12 @@ class Teller:
 
 
 def either(names: Iterable[str]) -> str:
-    """List what is meant, one of which is enough."""
-    return _(" or ").join(names)
+    """List what is meant, one of which is enough; of many only the first."""
+    several = list(names)
+    if len(several) <= MOST_NAMES:
+        return _(" or ").join(several)
+    more = _("%d others") % (len(several) - MOST_NAMES)
+    return _(" or ").join((*several[:MOST_NAMES], more))
 
 
 def unknown(teller: Teller, told: Document) -> str:

@@ -164,7 +164,7 @@ def wrong_with(row: Row, side: str, currency: Currency | None) -> str:
         return " ".join(said)
     try:
         documents.kind(entry(row, kinds), known, currency)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         return str(problem)
     return ""
 

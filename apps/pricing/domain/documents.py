@@ -65,6 +65,7 @@ EFFECTS: Mapping[str, type] = {
 }
 AMOUNTS = {"amount", "fixed", "most", "price", "price_from", "price_to"}  # the others are counts
 NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
+UNKEPT = re.compile(r"[\0\ud800-\udfff]")  # PostgreSQL has neither
 MOST_UNITS = 1_000_000
 MOST_RULES = 50  # in one list of conditions or effects
 
@@ -205,8 +206,8 @@ def listed(told: object) -> Sequence[Any]:
 
 
 def text(told: object) -> str:
-    """Insist on a word or more."""
-    if not isinstance(told, str) or not told.strip():
+    """Insist on a word or more, in characters that can be kept."""
+    if not isinstance(told, str) or not told.strip() or UNKEPT.search(told):
         raise Unreadable("a text is expected")
     return told
 

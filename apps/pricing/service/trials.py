@@ -107,7 +107,7 @@ def company(promotion: Promotion, now: datetime) -> Company:
     if promotion.currency:
         rows = rows.filter(Q(currency="") | Q(currency=promotion.currency))
     beside = [row for row in rows if meet(mine.period, period(row))]
-    shadow = never_beside(mine, map(contender, beside))
+    shadow = never_beside(mine, (contender(row, promotion.currency) for row in beside))
     return Company(
         meetings=tuple(Meeting(row, between(mine, contender(row))) for row in beside),
         shadow=named(beside, shadow.key) if shadow else None,
@@ -119,8 +119,8 @@ def named(rows: Iterable[Promotion], key: str) -> Promotion:
     return next(row for row in rows if row.key == key)
 
 
-def contender(row: Promotion) -> Contender:
-    """Tell what matters of a promotion to others."""
+def contender(row: Promotion, currency: str = "") -> Contender:
+    """Tell what matters of a promotion to others that count in a currency, or in every one."""
     limited = row.by_coupon or row.use_limit is not None or row.budget_minor is not None
     return Contender(
         key=row.key,
@@ -130,7 +130,8 @@ def contender(row: Promotion) -> Contender:
         stops=row.stops,
         by_coupon=row.by_coupon,
         period=period(row),
-        unconditional=not limited and not row.terms.get("conditions") and not row.currency,
+        unconditional=not (limited or row.terms.get("conditions"))
+        and row.currency in ("", currency),
     )
 
 

@@ -104,6 +104,27 @@ def test_keeps_what_a_partner_wrote_that_no_line_can_say(admin_client):
     assert (sale.name, sale.terms["conditions"]) == ("Late", [deep])
 
 
+def test_warns_of_what_leaves_a_promotion_nothing(admin_client):
+    promote("big", name="Big sale", exclusive=True, priority=9)
+    page = admin_client.post(f"{PROMOTIONS}add/", form(is_live="on"), follow=True)
+    assert "It never applies: “Big sale”" in page.text
+
+
+@pytest.mark.parametrize(
+    "text", ["A\0B", "{" * 5_000, '{"kind": "buy-get", "buy": 2, "only": {"skus": ["\\ud800"]}}']
+)
+def test_refuses_what_the_database_cannot_keep(admin_client, text):
+    lines = {"terms-then-0-kind": "document", "terms-then-0-document": text}
+    assert admin_client.post(f"{PROMOTIONS}add/", form(**lines)).status_code == 200
+    assert (
+        admin_client.post(
+            f"{PROMOTIONS}add/", form(**{"terms-then-0-only.skus": "A\0"})
+        ).status_code
+        == 200
+    )
+    assert not Promotion.objects.exists()
+
+
 def test_shows_which_promotions_work_now(admin_client):
     now = clock.now()
     promote("draft", is_live=False)

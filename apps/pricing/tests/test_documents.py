@@ -67,6 +67,8 @@ def test_reads_conditions_within_conditions():
         ({"effects": [{"kind": "buy-get", "buy": True}]}, "buy: a whole number from 1"),
         ({"effects": [{"kind": "shipping-off"}]}, "Either an amount or per cents"),
         ({"effects": [TENTH | {"only": {"channels": ["a"]}}]}, "channels is not known here"),
+        ({"effects": [TENTH | {"only": {"skus": ["M\0G"]}}]}, "skus: a text is expected"),
+        ({"effects": [TENTH | {"only": {"skus": ["M\ud800"]}}]}, "skus: a text is expected"),
         ({"effects": [TENTH | {"only": {"skus": "MUG"}}]}, "only: skus: a list is expected"),
         ({"effects": [TENTH], "conditions": [{"kind": "not"}]}, "condition is missing"),
         (

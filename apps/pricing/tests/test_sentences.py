@@ -25,6 +25,8 @@ def test_says_a_promotion_in_one_sentence():
     ("effect", "words"),
     [
         (TENTH, "10 % off all goods."),
+        (TENTH | {"only": {"skus": [f"S{number}" for number in range(9)]}},
+         "10 % off S0 or S1 or S2 or S3 or S4 or S5 or 3 others."),
         ({"kind": "unit-fixed", "amount": "1", "only": {"skus": ["A", "B"]}},
          "1 EUR off each unit of A or B."),
         ({"kind": "new-price", "price": "9.90", "only": {"price_from": "10"}},

@@ -100,6 +100,7 @@ def test_finds_the_live_promotions_that_it_meets():
         ({"stops": True}, False),
         ({"stops": True, "priority": 5, "use_limit": 100}, False),
         ({"exclusive": True, "conditions": [ABROAD]}, False),
+        ({"exclusive": True, "currency": "EUR"}, False),
     ],
 )
 def test_finds_what_always_leaves_it_nothing(more, shadow):
@@ -109,6 +110,11 @@ def test_finds_what_always_leaves_it_nothing(more, shadow):
     assert (found is not None) is shadow
     trial = try_out(sale)
     assert trial.beside == trial.without or not shadow
+
+
+def test_what_counts_in_the_same_currency_can_leave_it_nothing():
+    promote("other", exclusive=True, currency="EUR")
+    assert trials.company(promote("sale", currency="EUR"), clock.now()).shadow.key == "other"
 
 
 def contender(key, place, **more):
