@@ -36,7 +36,7 @@ def storm(shop: Shop, scale: float) -> Outcome:
     skus = [f"{sku}-{number}" for number in range(min(changes, 10_000))]
     shop.shelve(skus, 1)
     [(before,)] = shop.ask(LAST_FACT)
-    told_after(shop, sku, 1_000)  # as it was sold
+    load.everybody(shop.address, [asking(shop, sku)] * 64, lines=32)  # of every process
     waits: list[float] = []
     with reading(shop, sku) as seen:
         for minor, first in zip(count(1_001), range(0, changes, AT_ONCE), strict=False):
@@ -106,10 +106,15 @@ def note(bodies: dict[bytes, int], status: int, body: bytes) -> None:
     bodies[body if status == 200 else b"status %d" % status] += 1
 
 
+def asking(shop: Shop, sku: str) -> bytes:
+    """Write the request for what a page tells of a SKU."""
+    return load.request("GET", f"/api/pricing/v1/live?sku={sku}", X_Api_Key=shop.place.key)
+
+
 def told_after(shop: Shop, sku: str, minor: int) -> float:
     """Return the seconds until a page is told a price that was just set."""
     wanted = f"{minor / 100:.2f}"
-    asked = load.request("GET", f"/api/pricing/v1/live?sku={sku}", X_Api_Key=shop.place.key)
+    asked = asking(shop, sku)
     started = time.perf_counter()
     while time.perf_counter() < started + 3 * SOON:
         _, answer = shop.hear(asked)
