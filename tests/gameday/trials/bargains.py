@@ -187,8 +187,8 @@ def contest(shop: Shop, people: int) -> dict[str, Any]:
     code, sku = coupon(limit=1), named()
     shop.sell(sku, people)
     carts = shop.carts(people)
-    load.everybody(shop.address, [adding(cart, sku) for cart in carts], lines=16)
-    load.everybody(shop.address, [entering(cart, code) for cart in carts], lines=16)
+    patiently(shop, [adding(cart, sku) for cart in carts], lines=16)
+    patiently(shop, [entering(cart, code) for cart in carts], lines=16)
     wishes = []
     for cart in carts:
         session = paid(shop, cart)
@@ -213,8 +213,8 @@ def s9_card(shop: Shop, scale: float) -> Outcome:
     worth = price * 5 + price // 2
     card, code = giftcards.issue(Money(worth, "EUR"))
     carts = shop.carts(people)
-    load.everybody(shop.address, [adding(cart, sku) for cart in carts], lines=16)
-    load.everybody(shop.address, [paying(cart, code) for cart in carts], lines=16)
+    patiently(shop, [adding(cart, sku) for cart in carts], lines=16)
+    patiently(shop, [paying(cart, code) for cart in carts], lines=16)
     wishes = [
         ordering(cart, paid(shop, cart), {"amount": f"{price / 100:.2f}", "currency": "EUR"}, 3)
         for cart in carts
@@ -248,11 +248,11 @@ def paying(cart: Cart, code: str) -> bytes:
     return load.request("POST", f"{cart[0]}/gift-cards", body, **cart[1])
 
 
-def patiently(shop: Shop, wishes: list[bytes]) -> Counter[int]:
-    """Have everybody order at once, and repeat it with the same keys while the shop is too busy."""
+def patiently(shop: Shop, wishes: list[bytes], *, lines: int = 0) -> Counter[int]:
+    """Have everybody ask, at once if not told otherwise, and again while the shop is too busy."""
     until = time.monotonic() + PATIENCE
     while True:
-        answers = load.everybody(shop.address, wishes, lines=len(wishes)).statuses
+        answers = load.everybody(shop.address, wishes, lines=lines or len(wishes)).statuses
         if not answers[503] or time.monotonic() > until:
             return answers
         time.sleep(1)
@@ -278,9 +278,13 @@ def paid(shop: Shop, cart: Cart) -> dict[str, Any]:
     """Have what a cart costs authorised."""
     body = json.dumps({"cart_id": cart[0].rpartition("/")[2], "method": "test"}).encode()
     headers = cart[1] | {"Idempotency_Key": str(uuid4())}
-    _, session = shop.hear(load.request("POST", "/api/payments/v1/sessions", body, **headers))
-    found: dict[str, Any] = session
-    return found
+    while True:
+        asked = load.request("POST", "/api/payments/v1/sessions", body, **headers)
+        status, session = shop.hear(asked)
+        if status != 503:
+            found: dict[str, Any] = session
+            return found
+        time.sleep(0.5)
 
 
 def wished(
