@@ -74,6 +74,18 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
     ),
     (
         (_("Prices"), "euro", "admin:pricing_price_changelist", "pricing.view_price"),
+        (
+            _("Price lists"),
+            "price_change",
+            "admin:pricing_pricelist_changelist",
+            "pricing.view_pricelist",
+        ),
+        (
+            _("Reductions"),
+            "percent_discount",
+            "admin:pricing_catalogpromotion_changelist",
+            "pricing.view_catalogpromotion",
+        ),
         (_("Promotions"), "sell", "admin:pricing_promotion_changelist", "pricing.view_promotion"),
         (
             _("Coupons"),

@@ -4,12 +4,15 @@ from .batches import BatchAdmin
 from .giftcards import GiftCardAdmin
 from .offers import CouponAdmin, PromotionAdmin
 from .prices import PriceAdmin, ShippingOptionAdmin, TaxRateAdmin
+from .shelves import CatalogPromotionAdmin, PriceListAdmin
 
 __all__ = [
     "BatchAdmin",
+    "CatalogPromotionAdmin",
     "CouponAdmin",
     "GiftCardAdmin",
     "PriceAdmin",
+    "PriceListAdmin",
     "PromotionAdmin",
     "ShippingOptionAdmin",
     "TaxRateAdmin",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -68,17 +69,27 @@ def amount(minor: int | None, currency: str) -> str:
 class PriceForm(AmountsForm):
     """A price; what it is for does not change, that would be another price."""
 
-    amounts: ClassVar = {"price": "minor", "before": "before_minor"}
+    amounts: ClassVar = {"price": "minor", "before": "before_minor", "minimum": "minimum_minor"}
     price = AmountField()
     before = AmountField(required=False, help_text=_("The struck-out price of a reduced one."))
 
+    minimum = AmountField(required=False, help_text=_("No promotion goes below it."))
+    from_quantity = forms.IntegerField(
+        label=_("From units"),
+        min_value=1,
+        initial=1,
+        required=False,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=_("Counts when so many units are bought."),
+    )
+
     class Meta:
         model = Price
-        fields = ("sku", "currency")
+        fields = ("sku", "currency", "list", "from_quantity")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        for field in ("sku", "currency"):
+        for field in ("sku", "currency", "list", "from_quantity"):
             self.fields[field].disabled = bool(self.instance.pk)
 
     def clean(self) -> dict[str, Any]:
@@ -87,6 +98,10 @@ class PriceForm(AmountsForm):
         price, before = cleaned.get("price"), cleaned.get("before")
         if price is not None and before is not None and before <= price:
             self.add_error("before", _("The price before must be higher than the price now."))
+        minimum = cleaned.get("minimum")
+        if price is not None and minimum is not None and minimum > price:
+            self.add_error("minimum", _("The lowest price cannot be higher than the price now."))
+        cleaned["from_quantity"] = cleaned.get("from_quantity") or 1
         return cleaned
 
 
@@ -95,8 +110,10 @@ class PriceAdmin(Listed):
     """The price list, changed through the service as by any import."""
 
     form = PriceForm
-    list_display = ("sku", "currency", "price", "before")
-    list_filter = ("currency",)
+    list_display = ("sku", "currency", "price", "before", "list", "from_quantity")
+    list_filter = ("currency", "list")
+    list_select_related = ("list",)
+    autocomplete_fields = ("list",)
     search_fields = ("sku__istartswith",)
     search_help_text = _("The beginning of a SKU")
     ordering = ("sku", "currency")
@@ -113,8 +130,13 @@ class PriceAdmin(Listed):
 
     def save_model(self, request: HttpRequest, obj: Price, form: PriceForm, change: bool) -> None:
         """Set the price as everybody else does."""
-        before = None if obj.before_minor is None else Money(obj.before_minor, obj.currency)
-        price = Priced(obj.sku, Money(obj.minor, obj.currency), before)
+        before, minimum = (
+            None if minor is None else Money(minor, obj.currency)
+            for minor in (obj.before_minor, obj.minimum_minor)
+        )
+        code = obj.list.code if obj.list else ""
+        unit = Money(obj.minor, obj.currency)
+        price = Priced(obj.sku, unit, before, code, obj.from_quantity, minimum)
         PricingService().set_prices(prices=(price,))
         obj.pk = Price.objects.values_list("pk", flat=True).get(
             sku=obj.sku, currency=obj.currency, list=obj.list, from_quantity=obj.from_quantity
