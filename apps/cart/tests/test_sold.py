@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils.module_loading import import_string
 
 from apps.cart import service
@@ -42,14 +41,15 @@ def warmed():
 @contextmanager
 def asking(*contexts: str):
     """See to it that nobody but these contexts is asked for a row."""
-    with CaptureQueriesContext(connection) as queries:
+    statements = []
+
+    def note(execute, sql, *how):
+        statements.append(str(sql))
+        return execute(sql, *how)
+
+    with connection.execute_wrapper(note):
         yield
-    read = {
-        name
-        for each in queries
-        for name in ("catalog", "pricing")
-        if f"{name}_" in str(each["sql"])
-    }
+    read = {name for sql in statements for name in ("catalog", "pricing") if f"{name}_" in sql}
     assert read == set(contexts)
 
 
