@@ -45,6 +45,7 @@ def shown(offer: Offer, locale: str) -> dict[str, Any]:
         "sku": offer.price.sku,
         "price": amount(offer.price.unit, locale),
         "before": amount(before, locale) if before else None,
+        "lowest": amount(offer.lowest, locale) if offer.lowest else None,
         "availability": {
             "state": offer.supply.value,
             "free": offer.free,

@@ -2,6 +2,7 @@
 
 from .claims import Claim, CouponUse, PromotionUse
 from .giftcards import GiftCard, GiftCardUse
+from .history import PriceChange
 from .prices import Price, PriceList, TaxRate
 from .promotions import Batch, Coupon, Promotion
 from .reductions import CatalogPromotion
@@ -16,6 +17,7 @@ __all__ = [
     "GiftCard",
     "GiftCardUse",
     "Price",
+    "PriceChange",
     "PriceList",
     "Promotion",
     "PromotionUse",

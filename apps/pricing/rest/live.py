@@ -47,11 +47,15 @@ class Availability(msgspec.Struct):
 
 
 class Offer(msgspec.Struct):
-    """What a page shows of a SKU; `before` is the struck-out price of a reduced one."""
+    """What a page shows of a SKU; `before` is the struck-out price of a reduced one.
+
+    `lowest` is its lowest price of the 30 days before it was reduced, as far as it is known.
+    """
 
     sku: str
     price: Shown
     before: Shown | None
+    lowest: Shown | None
     availability: Availability
 
 

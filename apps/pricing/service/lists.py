@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -71,9 +72,9 @@ class Heading(NamedTuple):
 EVERYTHING = Heading(0, PriceList(STANDARD, {}, name=NAME, priority=LAST))
 
 
-def open_to(audience: Audience) -> tuple[Heading, ...]:
-    """Return the lists made for somebody, now or later, the standard one among them."""
-    asked = (clock.now(), audience.channel, list(audience.groups), audience.customer)
+def open_to(audience: Audience, since: datetime | None = None) -> tuple[Heading, ...]:
+    """Return the lists made for somebody, from a moment on (or now), the standard one too."""
+    asked = (since or clock.now(), audience.channel, list(audience.groups), audience.customer)
     return (EVERYTHING, *(heading(*row) for row in postgres.ask(LISTS, *asked)))
 
 

@@ -8,11 +8,14 @@ from django.conf import settings
 
 from apps.pricing import domain
 from apps.pricing.domain import Supply
+from apps.pricing.domain.goods import Good
 from apps.pricing.interface import EVERYBODY, Audience, Price
+from commerce.money import Money
 from commerce.settled import settled
 from commerce.together import Together
 
 from .facts import Facts, Levels, Parts, gather
+from .history import lowest
 from .shelf import Rules, shelved, viewer
 
 MOST = 100_000  # SKUs of which is remembered what was told
@@ -35,6 +38,7 @@ class Offer:
     free: int | None
     opening: Opening | None = None
     single: bool = True  # not made of other SKUs
+    lowest: Money | None = None  # of 30 days before it was reduced
 
 
 class Told(NamedTuple):
@@ -65,8 +69,16 @@ class Window:
             goods = {sku: each.sold.good for sku, each in new.items()}
             rows = {sku: each.rows for sku, each in new.items()}
             prices = shelved(goods, rows, ruling, viewer(self.audience), self.currency)
-            told.update((sku, tell(prices.get(sku), each)) for sku, each in new.items())
+            prior = self.prior(goods, prices)
+            told.update(
+                (sku, tell(prices.get(sku), each, prior.get(sku))) for sku, each in new.items()
+            )
         return {sku: told[sku] for sku in facts}
+
+    def prior(self, goods: dict[str, Good], prices: dict[str, Price]) -> dict[str, Money]:
+        """Return what reduced goods cost before; a price that is one customer's has no past."""
+        reduced = {sku: goods[sku] for sku, price in prices.items() if price.before}
+        return lowest(reduced, self.currency) if reduced and self.audience == EVERYBODY else {}
 
 
 @settled  # because what strangers are told is a matter of settings
@@ -98,11 +110,11 @@ def look(skus: tuple[str, ...], currency: str, audience: Audience) -> list[Told]
     return [told[sku] for sku in dict.fromkeys(skus) if sku in told]
 
 
-def tell(price: Price | None, facts: Facts) -> Told:
+def tell(price: Price | None, facts: Facts, prior: Money | None) -> Told:
     """Say what is on offer under a SKU, if anything is."""
     if price is None:
         return Told(facts, None, None)
-    found = offer(price, facts)
+    found = replace(offer(price, facts), lowest=prior)
     return Told(facts, found, discreet(found))
 
 

@@ -1,6 +1,7 @@
 """What a unit costs on the shelf: price lists and catalogue promotions, for whoever looks."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -46,9 +47,9 @@ class Rules(NamedTuple):
         )
 
 
-def rules(currency: str, audience: Audience) -> Rules:
-    """Read what is made for somebody, now or later."""
-    return Rules(lists.open_to(audience), reductions(currency))
+def rules(currency: str, audience: Audience, since: datetime | None = None) -> Rules:
+    """Read what is made for somebody, from a moment on: now, if none is given."""
+    return Rules(lists.open_to(audience, since), reductions(currency, since))
 
 
 def prices(skus: Iterable[str], currency: str, audience: Audience) -> dict[str, Price]:
@@ -108,9 +109,10 @@ def good(sku: str, sold: Sold | None) -> Good:
     )
 
 
-def reductions(currency: str) -> tuple[CatalogPromotion, ...]:
-    """Read the catalogue promotions that run now or later."""
-    return tuple(reduction(*row) for row in postgres.ask(REDUCTIONS, currency, clock.now()))
+def reductions(currency: str, since: datetime | None = None) -> tuple[CatalogPromotion, ...]:
+    """Read the catalogue promotions that run from a moment on."""
+    rows = postgres.ask(REDUCTIONS, currency, since or clock.now())
+    return tuple(reduction(*row) for row in rows)
 
 
 def reduction(
