@@ -48,7 +48,8 @@ def test_tells_everything_at_once(shop):
 
 
 def test_tells_the_new_total(wish):
-    found = service.precheck(wish=replace(wish, expected_total=euros("24.89"))).reasons
+    with translation.override("en"):
+        found = service.precheck(wish=replace(wish, expected_total=euros("24.89"))).reasons
     assert found[0].meta["total"] == {"amount": "24.90", "currency": "EUR"}
     assert "24.90" in found[0].text
 
