@@ -87,6 +87,12 @@ class Turns:
         self.running = 0
         self.free: list[Light] = []
         self.waiting: deque[tuple[Callable[[], Any], Callable[[Any], object]]] = deque()
+        self.since: deque[float] = deque()  # when they came, by the monotonic clock
+
+    @property
+    def longest(self) -> float:
+        """For how many seconds somebody has been waiting."""
+        return time.monotonic() - self.since[0] if self.since else 0.0
 
     def begin(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
         """Run code as soon as it is its turn."""
@@ -95,6 +101,7 @@ class Turns:
             self.run(work, done)
         else:
             self.waiting.append((work, done))
+            self.since.append(time.monotonic())
 
     def run(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
         """Run code whose turn it is."""
@@ -105,6 +112,7 @@ class Turns:
         """Tell what the code came to, and give its turn to who has waited longest."""
         self.free.append(light)
         if self.waiting:
+            self.since.popleft()
             asyncio.get_running_loop().call_soon(self.run, *self.waiting.popleft())
         else:
             self.running -= 1

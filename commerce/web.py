@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 from wsgiref.util import FileWrapper
 
-from commerce import greenlets
-from commerce.overload import SINCE
-from commerce.rest.door import Application, Environ, endpoint_at, variable
+from commerce import greenlets, overload
+from commerce.rest.door import Application, Environ, Request, endpoint_at, variable
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -92,23 +91,24 @@ class Web:
         """Answer a light request on the event loop, when it is its turn."""
         environ = scope[ENVIRON]
         wait_for_us(environ, io.BytesIO(body))
-        self.turns.begin(functools.partial(self.whole, environ), done)
+        if overload.is_crowded(self.turns.longest):
+            done(turned_away(environ))
+        else:
+            self.turns.begin(functools.partial(self.whole, environ), done)
 
     def whole(self, environ: Environ) -> Whole:
         """Answer in one piece: the status, and everything that follows it on the line."""
-        told: list[tuple[int, str]] = []
+        told: list[tuple[int, list[tuple[str, str]]]] = []
 
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> None:
-            lines = "".join([f"{name}: {text}\r\n" for name, text in headers])
-            told.append((int(status[:3]), lines))
+            told.append((int(status[:3]), headers))
 
         try:
             content = b"".join(self.application(environ, start))
         except Exception:
             log.exception("a light request")
             return DEFECT
-        status, lines = told[-1]
-        return status, b"%b\r\n%b" % (lines.encode("latin-1"), content)
+        return in_one_piece(*told[-1], content)
 
     def in_thread(self, environ: Environ, line: "Line") -> tuple[Answer, bytes] | None:
         """Answer in one piece, or send what is long bit by bit and be done."""
@@ -204,10 +204,24 @@ async def beginning(receive: Receive) -> tuple[bytes | None, bool]:
     return begun, False
 
 
+def in_one_piece(status: int, headers: Iterable[tuple[str, str]], content: bytes) -> Whole:
+    """Write an answer as it goes on the line."""
+    lines = "".join([f"{name}: {text}\r\n" for name, text in headers])
+    return status, b"%b\r\n%b" % (lines.encode("latin-1"), content)
+
+
+def turned_away(environ: Environ) -> Whole:
+    """Answer a light request for which there is no time."""
+    found = endpoint_at(environ)
+    assert found is not None
+    answer = overload.turn_away(Request(environ, found))
+    return in_one_piece(answer.status_code, answer.items(), answer.content)
+
+
 def wait_for_us(environ: Environ, body: io.BufferedIOBase) -> None:
     """Give a request its body; from now on it waits for us, not we for it."""
     environ["wsgi.input"] = body
-    environ[SINCE] = time.monotonic()
+    environ[overload.SINCE] = time.monotonic()
 
 
 def environment(scope: Message) -> Environ:

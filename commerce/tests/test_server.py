@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import threading
 import weakref
 from functools import partial
@@ -226,6 +227,34 @@ def test_few_are_served_at_once_and_who_waits_too_long_is_turned_away(monkeypatc
         return [pipe.written[9:12] for pipe in pipes]
 
     assert on_a_loop(visit()) == [b"200", b"503", b"503"]
+
+
+def test_who_comes_while_others_wait_for_long_is_turned_away_at_once(monkeypatch):
+    monkeypatch.setattr(web, "TOGETHER", 1)
+    monkeypatch.setattr(overload, "PATIENCE", 0.2)
+    story = []
+
+    def application(environ, start):
+        greenlets.sleep(0.15)
+        return echo(environ, start)
+
+    async def visit():
+        shop = web.Web(application)
+
+        async def come(after):
+            protocol, pipe = connected(shop)
+            await asyncio.sleep(after)
+            protocol.data_received(post(LIGHT))
+            await answered(pipe)
+            story.append((after, pipe.written[9:12]))
+            return pipe.written
+
+        return (await asyncio.gather(come(0), come(0.001), come(0.12), come(0.2)))[2]
+
+    head, _, body = on_a_loop(visit()).partition(b"\r\n\r\n")
+    assert story == [(0.12, b"503"), (0, b"200"), (0.001, b"200"), (0.2, b"200")]
+    assert b"\r\nretry-after: 2\r\n" in head.lower()
+    assert json.loads(body)["code"] == "unavailable"
 
 
 def test_nobody_is_turned_away_for_sending_slowly(monkeypatch):
