@@ -32,6 +32,7 @@ class Figures:
 
     statuses: Counter[int] = field(default_factory=Counter)  # 0 where the connection broke
     times: "array[float]" = field(default_factory=lambda: array("d"))
+    codes: "array[int]" = field(default_factory=lambda: array("H"))  # the statuses, in that order
     seconds: float = 0.0
 
     @property
@@ -43,6 +44,11 @@ class Figures:
         """Return how many answers a second had one of these statuses, or any."""
         counted = sum(self.statuses[each] for each in statuses) if statuses else self.answered
         return counted / self.seconds if self.seconds else 0.0
+
+    def within(self, seconds: float, *statuses: int) -> int:
+        """Count the answers that came in time and had one of these statuses."""
+        answers = zip(self.times, self.codes, strict=True)
+        return sum(took <= seconds and code in statuses for took, code in answers)
 
     def percentile(self, percent: float) -> float:
         """Return the time within which so many per cent were answered, in milliseconds."""
@@ -145,6 +151,7 @@ class Crowd:
         """Count an answer."""
         self.figures.statuses[status] += 1
         self.figures.times.append(seconds)
+        self.figures.codes.append(status)
         if self.heard:
             self.heard(status, head, body)
 
