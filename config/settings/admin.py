@@ -99,6 +99,12 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
             "admin:pricing_batch_changelist",
             "pricing.view_batch",
         ),
+        (
+            _("Exchange rates"),
+            "currency_exchange",
+            "admin:pricing_exchangerate_changelist",
+            "pricing.view_exchangerate",
+        ),
         (_("Tax rates"), "percent", "admin:pricing_taxrate_changelist", "pricing.view_taxrate"),
         (
             _("Delivery"),

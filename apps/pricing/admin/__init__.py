@@ -3,13 +3,14 @@
 from .batches import BatchAdmin
 from .giftcards import GiftCardAdmin
 from .offers import CouponAdmin, PromotionAdmin
-from .prices import PriceAdmin, ShippingOptionAdmin, TaxRateAdmin
+from .prices import ExchangeRateAdmin, PriceAdmin, ShippingOptionAdmin, TaxRateAdmin
 from .shelves import CatalogPromotionAdmin, PriceListAdmin
 
 __all__ = [
     "BatchAdmin",
     "CatalogPromotionAdmin",
     "CouponAdmin",
+    "ExchangeRateAdmin",
     "GiftCardAdmin",
     "PriceAdmin",
     "PriceListAdmin",

@@ -20,7 +20,7 @@ from commerce.admin.lists import Listed
 from commerce.money import Money
 
 from ..interface import Price as Priced
-from ..models import Price, ShippingOption, ShippingPrice, TaxRate
+from ..models import ExchangeRate, Price, ShippingOption, ShippingPrice, TaxRate
 from ..service import PricingService
 from ..service.lists import remove
 
@@ -158,6 +158,14 @@ class TaxRateAdmin(Listed):
     list_display = ("country", "tax_class", "percent", "since", "source")
     list_filter = ("tax_class",)
     search_fields = ("country", "tax_class")
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(Listed):
+    """Rates at which prices are converted; a coming one is entered with its first second."""
+
+    list_display = ("currency", "base", "rate", "since", "source")
+    list_filter = ("currency",)
 
 
 class ShippingPriceForm(AmountsForm):

@@ -3,7 +3,7 @@
 from .claims import Claim, CouponUse, PromotionUse
 from .giftcards import GiftCard, GiftCardUse
 from .history import PriceChange
-from .prices import Price, PriceList, TaxRate
+from .prices import ExchangeRate, Price, PriceList, TaxRate
 from .promotions import Batch, Coupon, Promotion
 from .reductions import CatalogPromotion
 from .sending import ShippingOption, ShippingPrice
@@ -14,6 +14,7 @@ __all__ = [
     "Claim",
     "Coupon",
     "CouponUse",
+    "ExchangeRate",
     "GiftCard",
     "GiftCardUse",
     "Price",

@@ -1,5 +1,7 @@
 """What goods cost, on which list, and what of it is tax."""
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -103,6 +105,45 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku} in {self.currency}"
+
+
+class ExchangeRate(models.Model):
+    """So many units of a currency for one of another, pinned until the next one begins."""
+
+    currency = models.CharField(
+        _("currency"), max_length=3, validators=[CURRENCY], help_text=_("What shoppers pay in.")
+    )
+    base = models.CharField(
+        _("converted from"), max_length=3, validators=[CURRENCY], help_text=_("What prices are in.")
+    )
+    rate = models.DecimalField(
+        _("rate"),
+        max_digits=18,
+        decimal_places=8,
+        validators=[MinValueValidator(Decimal("0.00000001"))],
+        help_text=_("What one unit of the other currency is worth."),
+    )
+    since = models.DateTimeField(_("since"))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
+        ordering = ["currency", "-since"]
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "since"], name="pricing_exchangerate_once"),
+            models.CheckConstraint(
+                condition=Q(rate__gt=0) & ~Q(currency=F("base")), name="pricing_exchangerate_sane"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.rate} / {self.base}"
+
+    def clean(self) -> None:
+        """Refuse to convert a currency into itself."""
+        if self.currency == self.base:
+            raise ValidationError({"base": _("Choose another currency to convert from.")})
 
 
 class TaxRate(models.Model):

@@ -1,8 +1,9 @@
 """Price lists: read for a page or a cart, written in one statement, told of where they shrink."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -13,6 +14,8 @@ from apps.pricing.events import PricesRemoved
 from apps.pricing.interface import Audience, Price, UnknownPriceList
 from commerce import clock, postgres
 from commerce.events import publish
+from commerce.fleeting import Fleeting
+from commerce.money import digits
 
 STANDARD = ""
 NAME = "The price list"
@@ -29,6 +32,9 @@ PRICES = """
 SELECT sku, coalesce(list_id, 0), minor, before_minor, coalesce(minimum_minor, 0), from_quantity
 FROM pricing_price
 WHERE currency = %s AND sku = ANY(%s::text[]) AND (list_id IS NULL OR list_id = ANY(%s::bigint[]))
+"""
+RATES = """
+SELECT base, rate, since FROM pricing_exchangerate WHERE currency = %s ORDER BY since DESC LIMIT 100
 """
 CODES = "SELECT code, id FROM pricing_pricelist WHERE code = ANY(%s)"
 WRITE = """
@@ -48,19 +54,34 @@ AT_ONCE = 500  # SKUs in one fact
 Rows = tuple[tuple[Any, ...], ...]
 
 
+class Rate(NamedTuple):
+    """What one unit of a currency is worth in another one, from a moment on."""
+
+    base: str
+    rate: Decimal
+    since: datetime
+
+
+PINNED: Fleeting[str, tuple[Rate, ...]] = Fleeting(0.5)
+
+
 class Heading(NamedTuple):
     """A list without its prices, and the number they know it by."""
 
     number: int
     empty: PriceList
 
-    def filled(self, prices: Mapping[str, tuple[ListPrice, ...]]) -> PriceList:
-        """Return the list with some prices."""
-        empty = self.empty
+    def filled(
+        self, prices: Mapping[str, tuple[ListPrice, ...]], rate: Rate | None = None
+    ) -> PriceList:
+        """Return the list with some prices, perhaps converted."""
+        empty, key, name = self.empty, self.empty.key, self.empty.name
+        if rate:
+            key, name = f"{key}@{rate.base}", f"{name}, 1 {rate.base} at {rate.rate.normalize():f}"
         return PriceList(
-            key=empty.key,
+            key=key,
             prices=prices,
-            name=empty.name,
+            name=name,
             channels=empty.channels,
             groups=empty.groups,
             customers=empty.customers,
@@ -94,8 +115,41 @@ def heading(number: int, code: str, name: str, *rest: Any) -> Heading:
     return Heading(number, empty)
 
 
-def read(skus: Iterable[str], currency: str, headings: Iterable[Heading]) -> dict[str, Rows]:
-    """Return what some lists say of some SKUs, in a form that can be compared."""
+def rate_now(currency: str) -> Rate | None:
+    """Return the rate at which prices are converted into a currency, if there is one."""
+    known, now = PINNED.entries(), clock.now()
+    if currency not in known:
+        known[currency] = tuple(Rate(*row) for row in postgres.ask(RATES, currency))
+    return next((rate for rate in known[currency] if rate.since <= now), None)
+
+
+def read(skus: Iterable[str], currency: str, headings: Sequence[Heading]) -> dict[str, Rows]:
+    """Return what some lists say of some SKUs, in a form that can be compared.
+
+    What has no price in the currency is converted, if there is a rate: each amount by itself.
+    """
+    asked = tuple(dict.fromkeys(skus))
+    found = told(asked, currency, headings)
+    missing = [sku for sku in asked if sku not in found]
+    if missing and (rate := rate_now(currency)):
+        for sku, rows in told(missing, rate.base, headings).items():
+            found[sku] = tuple([converted(row, rate, currency) for row in rows])
+    return found
+
+
+def converted(row: tuple[Any, ...], rate: Rate, currency: str) -> tuple[Any, ...]:
+    """Convert the amounts of a row, half a cent up; it tells the rate beside the list."""
+    number, *amounts, units = row
+    cents = rate.rate.scaleb(digits(currency) - digits(rate.base))
+    worth = (
+        None if each is None else int((each * cents).quantize(Decimal(1), ROUND_HALF_UP))
+        for each in amounts
+    )
+    return ((number, rate), *worth, units)
+
+
+def told(skus: Sequence[str], currency: str, headings: Iterable[Heading]) -> dict[str, Rows]:
+    """Return the prices that are written down in a currency."""
     found: dict[str, Rows] = {}
     numbers = [each.number for each in headings]
     for sku, *row in postgres.ask(PRICES, currency, postgres.Words(skus), numbers):
@@ -104,13 +158,23 @@ def read(skus: Iterable[str], currency: str, headings: Iterable[Heading]) -> dic
 
 
 def filled(headings: Iterable[Heading], rows: Mapping[str, Rows]) -> tuple[PriceList, ...]:
-    """Return the lists that say something, with what they say."""
-    prices: dict[int, dict[str, tuple[ListPrice, ...]]] = defaultdict(dict)
+    """Return the lists that say something, with what they say; apart what was converted."""
+    prices: dict[Any, dict[str, tuple[ListPrice, ...]]] = defaultdict(dict)
     for sku, told in rows.items():
         for number, *price in told:
             tiers = prices[number]
             tiers[sku] = (*tiers.get(sku, ()), ListPrice(*price))
-    return tuple(each.filled(prices[each.number]) for each in headings if each.number in prices)
+    known = {each.number: each for each in headings}
+    return tuple(
+        known[number].filled(tiers, rate)
+        for (number, rate), tiers in ((of_rate(key), tiers) for key, tiers in prices.items())
+        if number in known
+    )
+
+
+def of_rate(key: int | tuple[int, Rate]) -> tuple[int, Rate | None]:
+    """Tell a list's number from the rate at which it was converted."""
+    return key if isinstance(key, tuple) else (key, None)
 
 
 def write(prices: Iterable[Price]) -> int:

@@ -85,7 +85,8 @@ def viewer(audience: Audience) -> Cart:
 def told(sku: str, price: ShelfPrice, currency: str) -> Price:
     """Tell the price of a unit."""
     before = Money(price.original, currency) if price.price < price.original else None
-    return Price(sku, Money(price.price, currency), before, price.source.key)
+    listed = price.source.key.partition("@")[0]  # without what it was converted from
+    return Price(sku, Money(price.price, currency), before, listed)
 
 
 def customer(audience: Audience) -> Customer | None:

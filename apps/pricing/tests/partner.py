@@ -22,7 +22,7 @@ class Partner:
         return getattr(self.client, method)(
             place if place.startswith("/") else URL + place,
             body,
-            content_type="application/json",
+            content_type=named.pop("Content-Type", "application/json"),
             headers={"Authorization": f"Bearer {self.key}", **named},
         )
 
@@ -34,6 +34,13 @@ class Partner:
 
     def post(self, place, body=None, key=""):
         return self.ask("post", place, body or {}, Idempotency_Key=key or uuid4().hex)
+
+    def post_lines(self, place, lines):
+        named = {"Content_Type": "application/x-ndjson", "Idempotency_Key": uuid4().hex}
+        return self.ask("post", place, lines, **named)
+
+    def drop(self, place):
+        return self.ask("delete", place)
 
     def patch(self, place, body, etag):
         return self.ask("patch", place, body, If_Match=etag)

@@ -10,7 +10,7 @@ from apps.pricing.domain.entries import Flaw, Unusable, read_csv, read_ndjson
 from apps.pricing.interface import Price, pricing
 from apps.pricing.models import PriceList
 from apps.pricing.service import bulk
-from apps.stock.tests.partner import Partner
+from apps.pricing.tests.partner import Partner
 from commerce.money import Money
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +152,7 @@ def partner():
 
 def send(partner, *lines, policy=""):
     body = "\n".join(json.dumps(line) for line in lines).encode()
-    return partner.post(BULK + policy, body, Content_Type="application/x-ndjson")
+    return partner.post_lines(BULK + policy, body)
 
 
 def line(amount="11.00", sku="MUG", **more):
@@ -195,8 +195,8 @@ def test_partners_read_and_remove_prices(prices, partner):
     assert mug["price"] == {"amount": "12.90", "currency": "EUR"}
     place = f"/api/pricing/v1/prices/{mug['id']}"
     assert partner.get(place).json() == mug
-    assert partner.ask("DELETE", place).status_code == 204
-    assert (partner.get(place).status_code, partner.ask("DELETE", place).status_code) == (404, 404)
+    assert partner.drop(place).status_code == 204
+    assert (partner.get(place).status_code, partner.drop(place).status_code) == (404, 404)
     assert pricing.prices(skus=("MUG",), currency="EUR") == {}
 
 
