@@ -16,7 +16,11 @@ urlpatterns = [
     path("quotes", quotes, name="pricing-quotes"),
     path("prices", prices.listed, name="pricing-prices"),
     path("prices:bulk", prices.set_many, name="pricing-prices-bulk"),
-    path("prices/<int:price>", resource(prices.show, prices.drop), name="pricing-price"),
+    path(
+        "prices/<int:price>",
+        resource(prices.show, prices.change, prices.drop),
+        name="pricing-price",
+    ),
     path("promotions", resource(promotions.listed, promotions.create), name="pricing-promotions"),
     path(
         "promotions/<slug:key>",

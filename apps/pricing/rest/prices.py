@@ -1,7 +1,7 @@
 """Price lists over the API: read a page at a time, set one by one or by the thousand."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice
 from typing import IO, Annotated, Any, Literal
@@ -14,12 +14,12 @@ from commerce.rest.endpoint import ApiRequest, Lines, Reply, endpoint
 from commerce.rest.lines import read_lines
 from commerce.rest.pagination import Cursor, PageQuery, page, position
 from commerce.rest.problems import Problem, ProblemError
-from commerce.rest.shapes import Amount
+from commerce.rest.shapes import Amount, Body
 
-from ..domain.entries import Entry, Line, read_ndjson
+from ..domain.entries import Entry, Line, entry, read_ndjson
+from ..interface import Price
 from ..models import Price as Row
-from ..service import bulk
-from ..service.lists import remove
+from ..service import bulk, entries
 
 MOST_TOGETHER = 10_000  # lines that are set all or not at all
 TOLD = 100  # errors in one problem
@@ -52,6 +52,14 @@ class PriceQuery(PageQuery, frozen=True):
     sku: Annotated[tuple[Text, ...], Meta(max_length=100)] = ()
     currency: Text | UnsetType = UNSET
     price_list: Text | UnsetType = UNSET
+
+
+class Amounts(Body, frozen=True):
+    """What a price says, in major units of its currency, as text."""
+
+    amount: Text
+    before: Text | None = None
+    minimum: Text | None = None
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,14 +102,36 @@ def listed(request: ApiRequest, *, query: PriceQuery) -> Reply:
 
 @endpoint("GET", credentials=("sk",), scopes=("pricing:read",), answers={200: ListedPrice})
 def show(request: ApiRequest, price: int) -> Reply:
-    """Read one price."""
-    return Reply(body=shown(found(price)))
+    """Read one price; the ETag names its amounts."""
+    return reply(found(price))
 
 
-@endpoint("DELETE", credentials=("sk",), scopes=("pricing:write",), idempotency="accepted")
-def drop(request: ApiRequest, price: int) -> Reply:
+@endpoint(
+    "PUT",
+    credentials=("sk",),
+    scopes=("pricing:write",),
+    body=Amounts,
+    if_match=True,
+    idempotency="accepted",
+    answers={200: ListedPrice},
+    problems=("prices-rejected",),
+)
+def change(request: ApiRequest, price: int, *, body: Amounts, expected: int) -> Reply:
+    """Set the amounts of a price, however much they change; what it is for stays as it is."""
+    guarded(lambda: entries.change(price, expected, lambda row: priced(row, body)))
+    return reply(found(price))
+
+
+@endpoint(
+    "DELETE",
+    credentials=("sk",),
+    scopes=("pricing:write",),
+    if_match=True,
+    idempotency="accepted",
+)
+def drop(request: ApiRequest, price: int, *, expected: int) -> Reply:
     """Remove a price: what has none left is sold no more."""
-    remove((found(price).pk,))
+    guarded(lambda: entries.drop(price, expected))
     return Reply(204)
 
 
@@ -122,16 +152,16 @@ def set_many(request: ApiRequest, *, query: Policy) -> Reply:
     was is refused unless `any_drift` is true. `reject_all` takes up to 10,000 lines and sets all
     or none; `skip_failed` sets what is sound, up to 256 MB.
     """
-    entries = read_ndjson(read_lines(request))
+    given = read_ndjson(read_lines(request))
     if query.error_policy == "reject_all":
-        return Lines(file=written(told(all_or_none(entries, any_drift=query.any_drift))))
-    tallies = bulk.set_all(entries, any_drift=query.any_drift)
+        return Lines(file=written(told(all_or_none(given, any_drift=query.any_drift))))
+    tallies = bulk.set_all(given, any_drift=query.any_drift)
     return Lines(file=written(line for tally in tallies for line in told(tally)))
 
 
-def all_or_none(entries: Iterator[Entry], *, any_drift: bool) -> bulk.Tally:
+def all_or_none(lines: Iterator[Entry], *, any_drift: bool) -> bulk.Tally:
     """Set all prices or refuse with everything that is wrong."""
-    together = list(islice(entries, MOST_TOGETHER + 1))
+    together = list(islice(lines, MOST_TOGETHER + 1))
     if len(together) > MOST_TOGETHER:
         detail = f"reject_all takes up to {MOST_TOGETHER:,} lines; use error_policy=skip_failed."
         raise Problem("prices-rejected", status=413, detail=detail)
@@ -150,10 +180,10 @@ def told(tally: bulk.Tally) -> Iterator[LineTold]:
             yield LineTold(line=each.line, status="set")
 
 
-def error(entry: Entry) -> ProblemError:
+def error(flawed: Entry) -> ProblemError:
     """Say what is wrong with a line."""
-    assert entry.flaw is not None
-    return ProblemError(code=entry.flaw.value, detail=entry.detail, meta={"line": entry.line})
+    assert flawed.flaw is not None
+    return ProblemError(code=flawed.flaw.value, detail=flawed.detail, meta={"line": flawed.line})
 
 
 def written(lines: Iterable[LineTold]) -> IO[bytes]:
@@ -173,6 +203,32 @@ def found(price: int) -> Row:
     if row is None:
         raise Problem("not-found")
     return row
+
+
+def guarded(work: Callable[[], None]) -> None:
+    """Refuse what somebody else has changed or removed."""
+    try:
+        work()
+    except Row.DoesNotExist:
+        raise Problem("not-found") from None
+    except entries.Changed as refusal:
+        headers = {"ETag": f'"{refusal.version}"'}
+        raise Problem("precondition-failed", headers=headers) from None
+
+
+def priced(row: Row, body: Amounts) -> Price:
+    """Make a price of new amounts, or refuse them."""
+    of = row.list.code if row.list else ""
+    amounts = (body.amount, row.currency, body.before, body.minimum)
+    read = entry(1, Line(row.sku, *amounts, of, row.from_quantity))
+    if read.price is None:
+        raise Problem("prices-rejected", errors=[error(read)])
+    return read.price
+
+
+def reply(row: Row) -> Reply:
+    """Answer with a price."""
+    return Reply(body=shown(row), version=entries.version(row))
 
 
 def shown(row: Row) -> dict[str, Any]:

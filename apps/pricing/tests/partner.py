@@ -39,8 +39,11 @@ class Partner:
         named = {"Content_Type": "application/x-ndjson", "Idempotency_Key": uuid4().hex}
         return self.ask("post", place, lines, **named)
 
-    def drop(self, place):
-        return self.ask("delete", place)
+    def put(self, place, body, etag):
+        return self.ask("put", place, body, If_Match=etag)
+
+    def drop(self, place, etag):
+        return self.ask("delete", place, If_Match=etag)
 
     def patch(self, place, body, etag):
         return self.ask("patch", place, body, If_Match=etag)

@@ -188,15 +188,23 @@ def test_partners_set_all_or_none(prices, partner):
     assert (unit(), unit("TEE")) == (eur("11"), eur("99"))
 
 
-def test_partners_read_and_remove_prices(prices, partner):
+def test_partners_read_change_and_remove_prices(prices, partner):
     answer = partner.get("/api/pricing/v1/prices?sku=MUG,TEE&currency=EUR&price_list=standard")
     assert answer.status_code == 200, answer.content
     mug, _tee = answer.json()["data"]
     assert mug["price"] == {"amount": "12.90", "currency": "EUR"}
     place = f"/api/pricing/v1/prices/{mug['id']}"
-    assert partner.get(place).json() == mug
-    assert partner.drop(place).status_code == 204
-    assert (partner.get(place).status_code, partner.drop(place).status_code) == (404, 404)
+    read = partner.get(place)
+    assert read.json() == mug
+    changed = partner.put(place, {"amount": "129.00"}, read["ETag"])
+    assert changed.json()["price"] == {"amount": "129.00", "currency": "EUR"}
+    assert partner.put(place, {"amount": "5.00"}, read["ETag"]).status_code == 412
+    assert partner.put(place, {"amount": "-5.00"}, changed["ETag"]).status_code == 422
+    assert unit() == eur("129")
+    assert partner.drop(place, read["ETag"]).status_code == 412
+    assert partner.drop(place, changed["ETag"]).status_code == 204
+    assert partner.get(place).status_code == 404
+    assert partner.drop(place, changed["ETag"]).status_code == 404
     assert pricing.prices(skus=("MUG",), currency="EUR") == {}
 
 
