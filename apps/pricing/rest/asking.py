@@ -5,12 +5,44 @@ from typing import Annotated
 import msgspec
 from django.conf import settings
 
+from commerce import ids
+from commerce.rest.endpoint import ApiRequest
 from commerce.rest.problems import Problem, ProblemError
 from commerce.settled import settled
 
+from ..interface import Audience
+
 Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Skus = Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=100)]
+Name = Annotated[str, msgspec.Meta(max_length=60)]
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+
+
+class Viewed(msgspec.Struct, kw_only=True):
+    """For whom prices are asked: a channel, and with a secret key also groups or a customer."""
+
+    channel: Name = ""
+    group: tuple[Name, ...] = ()
+    customer: str = ""
+
+
+def audience(request: ApiRequest, query: Viewed) -> Audience:
+    """Return who is to see the prices; shop fronts learn nothing that is made for few."""
+    if (query.group or query.customer) and request.caller.credential != "sk":
+        parameter = "group" if query.group else "customer"
+        detail = "Prices of groups and customers are told to secret keys."
+        raise invalid(parameter, "secret-key-needed", detail)
+    try:
+        customer = ids.parse("cus", query.customer) if query.customer else None
+    except ids.UnknownId:
+        raise invalid("customer", "invalid-value", "A customer's id begins with cus_.") from None
+    return Audience(query.channel, query.group, customer)
+
+
+def privacy(audience: Audience) -> dict[str, str]:
+    """Keep caches from what is made for few."""
+    few = audience.groups or audience.customer
+    return {"Cache-Control": "private, no-store"} if few else {}
 
 
 def known_currency(code: str) -> str:

@@ -15,10 +15,10 @@ from commerce.rest.shapes import Amount
 from ..service.live import Offer as LiveOffer
 from ..service.live import for_strangers, offers
 from ..views import place, shown
-from .asking import Skus, known_currency, known_locale
+from .asking import Skus, Viewed, audience, known_currency, known_locale, privacy
 
 
-class Wanted(msgspec.Struct, kw_only=True):
+class Wanted(Viewed, kw_only=True):
     """Which SKUs, in which currency (the shop's own if none is given), for which reader."""
 
     sku: Skus
@@ -69,13 +69,16 @@ class Offers(msgspec.Struct):
 def live(request: ApiRequest, *, query: Wanted) -> Reply:
     """Return price and availability of everything on a page, in one call.
 
+    Prices are everybody's, or those of a channel; partners may ask for a customer or for groups.
     The shop decides whether shop fronts see how many are left, only if few, or not at all.
     """
     currency, locale = known_currency(query.currency), known_locale(query.locale)
     ask = offers if request.caller.credential == "sk" else for_strangers
-    found = ask(query.sku, currency)
+    seen_by = audience(request, query)
+    found = ask(query.sku, currency, seen_by)
     with translation.override(locale):
-        return Reply(body={"data": [written_out(offer, locale) for offer in found]})
+        data = [written_out(offer, locale) for offer in found]
+    return Reply(body={"data": data}, headers=privacy(seen_by))
 
 
 @lru_cache(maxsize=50_000)

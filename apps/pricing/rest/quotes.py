@@ -9,12 +9,12 @@ from commerce.rest.shapes import Amount
 
 from ..interface import CartDraft, LineDraft, Price, QuoteLine
 from ..service import PricingService
-from .asking import Country, Skus, invalid, known_currency
+from .asking import Country, Skus, Viewed, audience, invalid, known_currency, privacy
 
 Quantity = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,3}$")]
 
 
-class Units(msgspec.Struct, kw_only=True):
+class Units(Viewed, kw_only=True):
     """So many units of each SKU, in the same order (one each if none is given), sent somewhere."""
 
     sku: Skus
@@ -47,11 +47,20 @@ def quotes(request: ApiRequest, *, query: Units) -> Reply:
     currency, quantities = known_currency(query.currency), query.qty or ("1",) * len(query.sku)
     if len(quantities) != len(query.sku):
         raise invalid("qty", "wrong-count", "Give one quantity for each SKU, or none at all.")
-    prices = PricingService().prices(skus=query.sku, currency=currency)
+    seen_by = audience(request, query)
+    prices = PricingService().prices(skus=query.sku, currency=currency, audience=seen_by)
     asked = zip(query.sku, quantities, strict=True)
     lines = tuple(LineDraft(sku, int(quantity)) for sku, quantity in asked if sku in prices)
-    quote = PricingService().quote(cart=CartDraft(currency, lines, query.country))
-    return Reply(body=Lines([quoted(line, prices[line.sku]) for line in quote.lines]))
+    draft = CartDraft(
+        currency,
+        lines,
+        query.country,
+        customer=seen_by.customer,
+        channel=seen_by.channel,
+        groups=seen_by.groups,
+    )
+    told = [quoted(line, prices[line.sku]) for line in PricingService().quote(cart=draft).lines]
+    return Reply(body=Lines(told), headers=privacy(seen_by))
 
 
 def quoted(line: QuoteLine, price: Price) -> Line:

@@ -98,9 +98,11 @@ def offers(
     return tuple([each.offer for each in look(skus, currency, audience) if each.offer])
 
 
-def for_strangers(skus: tuple[str, ...], currency: str) -> tuple[Offer, ...]:
+def for_strangers(
+    skus: tuple[str, ...], currency: str, audience: Audience = EVERYBODY
+) -> tuple[Offer, ...]:
     """Return the same as offers, with the figures that the shop shows to everybody."""
-    return tuple([each.discreet for each in look(skus, currency, EVERYBODY) if each.discreet])
+    return tuple([each.discreet for each in look(skus, currency, audience) if each.discreet])
 
 
 def look(skus: tuple[str, ...], currency: str, audience: Audience) -> list[Told]:

@@ -1,5 +1,6 @@
 import time
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,8 @@ from apps.pricing.models import CatalogPromotion, PriceList
 from apps.pricing.service import facts
 from apps.pricing.service.live import offers
 from apps.pricing.tests import shelf
+from apps.pricing.tests.partner import Partner
+from commerce import ids
 from commerce.money import Money
 from commerce.rest import keys
 from commerce.telemetry.metrics import FAILED_OPEN
@@ -281,3 +284,36 @@ def test_fragment_says_that_an_unknown_sku_cannot_be_had(client):
     page = client.get("/live/24-MB01/<script>alert(1)")
     assert "Not available" in page.text
     assert "<script" not in page.text
+
+
+@pytest.mark.parametrize("path", [LIVE, QUOTES])
+def test_partners_ask_what_a_customer_a_group_or_a_channel_pays(api, path):
+    alice = ids.new()
+    for code, words in {
+        "app": {"channels": ["app"]},
+        "trade": {"groups": ["trade"]},
+        "alice": {"customers": [alice]},
+    }.items():
+        PriceList.objects.create(code=code, name=code, **words)
+    amounts = {"app": 1200, "trade": 1000, "alice": 900}
+    pricing.set_prices(
+        prices=tuple(Price("MUG", Money(m, "EUR"), price_list=c) for c, m in amounts.items())
+    )
+    partner = Partner("pricing:read")
+
+    def asked(**query):
+        answer = partner.get(f"{path}?{urlencode({'sku': 'MUG'} | query)}")
+        (mug,) = answer.json()["data"]
+        unit = mug.get("price") or mug["unit"]
+        return unit["amount"], answer.headers["Cache-Control"].startswith("public")
+
+    assert asked() == ("12.90", True)
+    assert asked(channel="app") == ("12.00", True)
+    assert asked(group="trade") == ("10.00", False)
+    assert asked(customer=ids.public("cus", alice)) == ("9.00", False)
+    assert asked(customer=ids.public("cus", ids.new())) == ("12.90", False)
+    assert partner.get(f"{path}?sku=MUG&customer=alice").status_code == 400
+    for few in ({"group": "trade"}, {"customer": ids.public("cus", alice)}):
+        refused = api(path, sku="MUG", **few)
+        assert (refused.status_code, refused.json()["code"]) == (400, "query-invalid")
+    assert api(path, sku="MUG", channel="app").status_code == 200
