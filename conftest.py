@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from commerce.fleeting import Fleeting
@@ -40,6 +41,11 @@ def _in_doubt(test: TransactionTestCase) -> bool:
 @pytest.fixture(autouse=True)
 def _empty_redis() -> None:
     stores.empty()
+
+
+@pytest.fixture(autouse=True)
+def _speak_the_shops_language() -> None:
+    translation.deactivate()  # whatever the test before was answered in
 
 
 @pytest.fixture(autouse=True)
