@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +36,7 @@ SKUS = 10_000
 ON_A_PAGE = 24
 PAUSED = 300.0  # calls a second that are offered
 WARM_UP = 20.0  # seconds, after which a process has met most SKUs
+SPARE = 1.5  # times as many requests as the warm-up makes us expect
 CHANGES = 1_000_000
 LAST = "B0"  # the SKU whose new price is waited for
 PARTS = ("engine", "http", "changes")
@@ -70,8 +71,10 @@ def over_http(address: tuple[str, int], skus: int, seconds: float) -> None:
         "cart of 10 lines, explained": lambda: carts(skus),
     }
     for name, requests in cases.items():
-        load.everybody(address, requests(), lines=LINES, seconds=WARM_UP if "live" in name else 3)
-        tell(name, load.everybody(address, requests(), lines=LINES, seconds=seconds))
+        warm_up = WARM_UP if "live" in name else 3.0
+        trial = load.everybody(address, requests(), lines=LINES, seconds=warm_up)
+        written = list(islice(requests(), int(trial.rate() * SPARE * seconds)))
+        tell(name, load.everybody(address, written, lines=LINES, seconds=seconds))
     offered: dict[str, Iterator[bytes]] = {"empty view": repeat(EMPTY), "live": pages(skus)}
     for name, waiting in offered.items():
         figures = load.offered(

@@ -1,12 +1,12 @@
 """Asks once for what many want at the same time.
 
-While an answer is on its way, whoever comes next waits for it to arrive and goes with all others
-who came meanwhile, as writes of a database share one flush. Nobody waits when nobody is asking.
+While some answers are on their way, whoever comes next waits for one of them to arrive and goes
+with all others who came meanwhile, as writes of a database share one flush. Nobody waits while few
+are asking.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from typing import Generic, TypeVar
 
 from commerce import greenlets
@@ -18,8 +18,9 @@ V = TypeVar("V")
 class Round(Generic[K, V]):
     """What is asked together, and the answer to come."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.wanted: dict[K, None] = {}
+    def __init__(self, loop: asyncio.AbstractEventLoop, keys: Iterable[K]) -> None:
+        self.wanted: dict[K, None] = dict.fromkeys(keys)
+        self.turn: asyncio.Future[None] = loop.create_future()  # comes when a place is free
         self.answer: asyncio.Future[Mapping[K, V]] = loop.create_future()
 
     def ask(self, ask: Callable[[tuple[K, ...]], Mapping[K, V]]) -> Mapping[K, V]:
@@ -35,12 +36,16 @@ class Round(Generic[K, V]):
 
 
 class Together(Generic[K, V]):
-    """A question about some things at once, asked in rounds by code that shares its thread."""
+    """A question about some things at once, asked in rounds by code that shares its thread.
 
-    def __init__(self, ask: Callable[[tuple[K, ...]], Mapping[K, V]]) -> None:
+    So many rounds are under way at once; whoever finds no place gathers for the next one.
+    """
+
+    def __init__(self, ask: Callable[[tuple[K, ...]], Mapping[K, V]], at_once: int = 4) -> None:
         self.ask = ask
+        self.at_once = at_once
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.asking: Round[K, V] | None = None
+        self.under_way = 0
         self.gathering: Round[K, V] | None = None
 
     def __call__(self, keys: Iterable[K]) -> Mapping[K, V]:
@@ -49,21 +54,28 @@ class Together(Generic[K, V]):
             return self.ask(tuple(keys))
         loop = asyncio.get_running_loop()
         if self.loop is not loop:
-            self.loop, self.asking, self.gathering = loop, None, None
-        if self.gathering:
-            self.gathering.wanted.update(dict.fromkeys(keys))
-            return greenlets.wait(self.gathering.answer)
-        mine = self.gathering = Round(loop)
-        mine.wanted.update(dict.fromkeys(keys))
-        self.await_turn()
-        self.asking, self.gathering = mine, None
+            self.loop, self.under_way, self.gathering = loop, 0, None
+        if self.under_way < self.at_once:
+            return self.go(Round(loop, keys))
+        if self.gathering is None:
+            self.gathering = Round(loop, keys)
+            greenlets.wait(self.gathering.turn)
+            return self.go(self.gathering_no_more())
+        self.gathering.wanted.update(dict.fromkeys(keys))
+        return greenlets.wait(self.gathering.answer)
+
+    def gathering_no_more(self) -> Round[K, V]:
+        """Let whoever comes from now on gather anew."""
+        mine, self.gathering = self.gathering, None
+        assert mine is not None
+        return mine
+
+    def go(self, mine: Round[K, V]) -> Mapping[K, V]:
+        """Ask, and give the place to those who gather meanwhile."""
+        self.under_way += 1
         try:
             return mine.ask(self.ask)
         finally:
-            self.asking = None
-
-    def await_turn(self) -> None:
-        """Wait until the round under way has its answer, whatever that is."""
-        if self.asking:
-            with suppress(Exception):
-                greenlets.wait(self.asking.answer)
+            self.under_way -= 1
+            if self.gathering and not self.gathering.turn.done():
+                self.gathering.turn.set_result(None)

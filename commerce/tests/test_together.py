@@ -49,9 +49,14 @@ def crowd(ask, *wishes):
 
 
 def test_who_comes_while_somebody_asks_is_asked_for_together_in_the_next_round(book):
-    told = crowd(Together(book), ("a",), ("b", "a"), ("c",), ("b",))
+    told = crowd(Together(book, at_once=1), ("a",), ("b", "a"), ("c",), ("b",))
     assert told == [{"a": "A"}, {"a": "A", "b": "B"}, {"c": "C"}, {"b": "B"}]
     assert book.asked == [{"a"}, {"a", "b", "c"}]
+
+
+def test_so_many_rounds_are_under_way_at_once(book):
+    crowd(Together(book, at_once=2), *[(name,) for name in "abcde"])
+    assert book.asked == [{"a"}, {"b"}, {"c", "d", "e"}]
 
 
 def test_each_round_is_asked_anew(book):
@@ -61,7 +66,7 @@ def test_each_round_is_asked_anew(book):
 
 
 def test_an_error_is_everybodys_in_the_round_and_not_of_the_next(book):
-    ask = Together(book)
+    ask = Together(book, at_once=1)
     book.fails = True
     told = crowd(ask, ("a",), ("b",), ("c",))
     assert [str(each) for each in told] == ["closed"] * 3

@@ -1,6 +1,7 @@
 """What pages are told of a SKU follows from this; some of it may be a few seconds old."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import structlog
@@ -29,11 +30,6 @@ class Sold(NamedTuple):
     good: Good
     parts: Parts
 
-    @classmethod
-    def of(cls, found: catalogue.Good | None) -> "Sold | None":
-        """Take what the catalogue told, if it sells the SKU at all."""
-        return cls(good(found.sku, found), found.parts) if found else None
-
 
 class Facts(NamedTuple):
     """All that the offer of a SKU follows from, besides the rules; no levels: stock is silent."""
@@ -41,6 +37,12 @@ class Facts(NamedTuple):
     sold: Sold
     rows: Rows
     levels: Levels | None
+
+
+@lru_cache(maxsize=100_000)  # the same object for the same answer, which is compared fastest
+def sold_as(found: catalogue.Good) -> Sold:
+    """Take what the catalogue told of a SKU."""
+    return Sold(good(found.sku, found), found.parts)
 
 
 CATALOGUE: Fleeting[str, Sold | None] = Fleeting(30.0)
@@ -66,7 +68,7 @@ def believed(skus: Iterable[str]) -> dict[str, Sold]:
     known = CATALOGUE.entries()
     if missing := tuple([sku for sku in skus if sku not in known]):
         found = catalog.goods(skus=missing)
-        known.update((sku, Sold.of(found.get(sku))) for sku in missing)
+        known.update((sku, sold_as(found[sku]) if sku in found else None) for sku in missing)
     return {sku: sold for sku in skus if (sold := known[sku])}
 
 
