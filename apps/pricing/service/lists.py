@@ -152,7 +152,8 @@ def told(skus: Sequence[str], currency: str, headings: Iterable[Heading]) -> dic
     """Return the prices that are written down in a currency."""
     found: dict[str, Rows] = {}
     numbers = [each.number for each in headings]
-    for sku, *row in postgres.ask(PRICES, currency, postgres.Words(skus), numbers):
+    askable = postgres.Words(sku for sku in skus if "\0" not in sku)  # no text has a NUL
+    for sku, *row in postgres.ask(PRICES, currency, askable, numbers):
         found[sku] = (*found.get(sku, ()), tuple(row))
     return found
 

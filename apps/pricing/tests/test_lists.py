@@ -106,6 +106,10 @@ def test_what_is_only_on_a_list_for_others_is_not_sold():
     assert unit("PAIR", Audience(groups=("trade",))).unit == eur("30")
 
 
+def test_nothing_is_called_by_a_nul():
+    assert list(pricing.prices(skus=("A\0B", "MUG"), currency="EUR")) == ["MUG"]
+
+
 def test_prices_for_a_list_that_is_not_there_change_nothing():
     wrong = Price("MUG", eur("1"), price_list="none")
     with pytest.raises(UnknownPriceList) as refusal:
