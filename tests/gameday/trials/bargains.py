@@ -232,7 +232,7 @@ def s9_card(shop: Shop, scale: float) -> Outcome:
 
 
 def s9_card_control(shop: Shop, scale: float) -> Outcome:
-    """The same without the condition, and without the CHECK."""
+    """The same without the condition, the CHECK and the look at what is left."""
     shop.tell(BALANCE)
     try:
         with shop.without("balance") as other:
