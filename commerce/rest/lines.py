@@ -1,10 +1,13 @@
-"""Reads bodies of many lines as a stream, so that their size is no question of memory."""
+"""Bodies and answers of many lines as streams, so that their size is no question of memory."""
 
 import gzip
+import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from typing import IO, cast
 
+import msgspec
 from django.http import HttpRequest
 
 from .problems import Problem
@@ -13,6 +16,7 @@ MEDIA_TYPE = "application/x-ndjson"
 MEDIA_TYPES = {MEDIA_TYPE, "application/ndjson", "application/jsonl"}
 MOST = 256 * 1024 * 1024  # bytes of a body, unpacked
 LONGEST = 65_536  # bytes of a line
+IN_MEMORY = 1_048_576  # bytes of an answer; the rest goes to disk
 
 
 def read_lines(request: HttpRequest) -> Iterator[bytes]:
@@ -53,3 +57,14 @@ def unpacked(lines: Iterator[bytes]) -> Iterator[bytes]:
         yield from lines
     except (gzip.BadGzipFile, EOFError, zlib.error) as problem:
         raise Problem("bad-request", detail=f"The body is no whole gzip file: {problem}.") from None
+
+
+def written(answers: Iterable[msgspec.Struct]) -> IO[bytes]:
+    """Write an answer down while the request is read; it is closed with the response."""
+    with ExitStack() as unless_broken:
+        file = unless_broken.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
+        for answer in answers:
+            file.write(msgspec.json.encode(answer) + b"\n")
+        file.seek(0)
+        unless_broken.pop_all()
+    return file

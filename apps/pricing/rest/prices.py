@@ -1,17 +1,15 @@
 """Price lists over the API: read a page at a time, set one by one or by the thousand."""
 
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import IO, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from commerce.money import Money
 from commerce.rest.endpoint import ApiRequest, Lines, Reply, endpoint
-from commerce.rest.lines import read_lines
+from commerce.rest.lines import read_lines, written
 from commerce.rest.pagination import Cursor, PageQuery, page, position
 from commerce.rest.problems import Problem, ProblemError
 from commerce.rest.shapes import Amount, Body
@@ -23,7 +21,6 @@ from ..service import bulk, entries
 
 MOST_TOGETHER = 10_000  # lines that are set all or not at all
 TOLD = 100  # errors in one problem
-IN_MEMORY = 1_048_576  # bytes of the answer; the rest goes to disk
 Text = Annotated[str, Meta(min_length=1, max_length=255)]
 
 
@@ -184,17 +181,6 @@ def error(flawed: Entry) -> ProblemError:
     """Say what is wrong with a line."""
     assert flawed.flaw is not None
     return ProblemError(code=flawed.flaw.value, detail=flawed.detail, meta={"line": flawed.line})
-
-
-def written(lines: Iterable[LineTold]) -> IO[bytes]:
-    """Write the answer down while the request is read; it is closed with the response."""
-    with ExitStack() as unless_broken:
-        answer = unless_broken.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
-        for line in lines:
-            answer.write(msgspec.json.encode(line) + b"\n")
-        answer.seek(0)
-        unless_broken.pop_all()
-    return answer
 
 
 def found(price: int) -> Row:

@@ -1,17 +1,15 @@
 """Movements by the thousand: one line of JSON for each, in and out."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from commerce.rest import bodies
 from commerce.rest.endpoint import ApiRequest, Lines, Reply, endpoint
-from commerce.rest.lines import read_lines
+from commerce.rest.lines import read_lines, written
 from commerce.rest.problems import Problem, ProblemError
 from commerce.rest.shapes import Body
 
@@ -24,7 +22,6 @@ from .problems import flaw_error, refusal_error
 CHUNK = 200  # lines in one transaction
 MOST_TOGETHER = 500  # lines that are moved all or not at all; their shelves wait meanwhile
 TOLD = 100  # errors in one problem
-IN_MEMORY = 1_048_576  # bytes of the answer; the rest goes to disk
 
 
 class MovementLine(Body, frozen=True):
@@ -167,14 +164,3 @@ def numbered_error(line: int, error: ProblemError) -> ProblemError:
 def rejected(errors: Sequence[ProblemError]) -> Problem:
     """Refuse everything."""
     return Problem("movements-rejected", errors=errors[:TOLD])
-
-
-def written(outcomes: Iterable[LineMoved]) -> IO[bytes]:
-    """Write the answer down while the request is read; it is closed with the response."""
-    with ExitStack() as unless_broken:
-        answer = unless_broken.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
-        for moved in outcomes:
-            answer.write(msgspec.json.encode(moved) + b"\n")
-        answer.seek(0)
-        unless_broken.pop_all()
-    return answer
