@@ -15,6 +15,7 @@ from apps.pricing.interface import (
     Quote,
     ShippingOption,
 )
+from commerce.services import light
 
 from . import claims, giftcards, lists, quotes, shelf
 
@@ -27,12 +28,15 @@ class PricingService(Pricing):
     ) -> dict[str, Price]:
         return shelf.prices(skus, currency, audience)
 
+    @light
     def quote(self, *, cart: CartDraft) -> Quote:
         return quotes.quote(cart)
 
+    @light
     def price_cart(self, *, cart: CartDraft) -> PricedCart:
         return quotes.price_cart(cart)
 
+    @light
     def shipping_options(self, *, cart: CartDraft) -> tuple[ShippingOption, ...]:
         return quotes.shipping_options(cart)
 

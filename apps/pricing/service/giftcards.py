@@ -13,6 +13,7 @@ from apps.pricing.domain.quotation import Quote as Found
 from apps.pricing.interface import CardPayment, CartDraft, UnknownGiftCard
 from apps.pricing.interface import GiftCard as Told
 from apps.pricing.models import GiftCard
+from commerce import postgres
 from commerce.money import Money
 
 MARKS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # https://www.crockford.com/base32.html
@@ -25,8 +26,9 @@ WHERE digest = %s AND is_live AND coalesce(until > now(), true)
 """
 READ = """
 SELECT id, hint, currency, balance_minor, is_live AND coalesce(until > now(), true)
-FROM pricing_giftcard WHERE customer = %(customer)s OR customer IS NULL AND id = ANY(%(cards)s)
-ORDER BY array_position(%(cards)s, id), id
+FROM pricing_giftcard, (SELECT %s::uuid, %s::uuid[]) AS asked (by, cards)
+WHERE customer = by OR customer IS NULL AND id = ANY(cards)
+ORDER BY array_position(cards, id), id
 """
 
 
@@ -88,12 +90,12 @@ def read(cart: CartDraft) -> tuple[Kept, ...]:
     """Return the cards of a cart in the order in which they pay, then its customer's credit."""
     if not (cart.gift_cards or cart.customer):
         return ()
-    with connection.cursor() as cursor:
-        cursor.execute(READ, {"customer": cart.customer, "cards": list(cart.gift_cards)})
-        return tuple(
-            Kept(card, hint, Money(minor, currency), good)
-            for card, hint, currency, minor, good in cursor.fetchall()
+    return tuple(
+        Kept(card, hint, Money(minor, currency), good)
+        for card, hint, currency, minor, good in postgres.ask(
+            READ, cart.customer, list(cart.gift_cards)
         )
+    )
 
 
 def payments(found: Found, cards: tuple[Kept, ...]) -> tuple[CardPayment, ...]:

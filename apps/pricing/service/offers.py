@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from apps.pricing.domain import coupons as rules
 from apps.pricing.domain.amounts import Currency
@@ -23,23 +22,23 @@ from apps.pricing.domain.promotions import with_absent
 from apps.pricing.domain.quotation import Quote
 from apps.pricing.interface import CartDraft, CouponAnswer, Discount, Reason, Refusal
 from apps.pricing.models.fields import COUPON
-from commerce import clock
+from commerce import clock, postgres
 from commerce.money import Money
 
 COUPONS = """
 SELECT upper(code), promotion_id, use_limit, used, customer_limit, (
-    SELECT count(*) FROM pricing_couponuse AS u WHERE u.coupon_id = c.id AND u.customer = %s
+    SELECT count(*) FROM pricing_couponuse AS u WHERE u.coupon_id = c.id AND u.customer = %s::uuid
 )
 FROM pricing_coupon AS c
-WHERE upper(code) = ANY(%s) AND (customer IS NULL OR customer = %s)
+WHERE upper(code) = ANY(%s::text[]) AND (customer IS NULL OR customer = %s::uuid)
 """
 LIVE = """
 SELECT id, by_coupon, key, name, priority, exclusive, stops, since, until,
     use_limit - used, budget_minor - given_minor, terms::text, currency
 FROM pricing_promotion
-WHERE id = %(trying)s OR (
-    is_live AND currency IN ('', %(currency)s) AND (NOT by_coupon OR id = ANY(%(opened)s))
-    AND coalesce(since <= %(now)s, true) AND coalesce(until > %(now)s, true)
+WHERE id = %s OR (
+    is_live AND currency IN ('', %s) AND (NOT by_coupon OR id = ANY(%s::bigint[]))
+    AND coalesce(since <= %s::timestamptz, true) AND coalesce(until > %s::timestamptz, true)
 )
 ORDER BY id
 """
@@ -75,16 +74,8 @@ def at(
     """Read the same for a moment, with one that is only tried and needs no coupon then."""
     found = valid(cart)
     opened = [each.promotion for each in found]
-    named: dict[str, Any] = {
-        "currency": cart.currency,
-        "now": now,
-        "opened": opened,
-        "trying": trying,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(LIVE, named)
-        rules = tuple(rule(found, *row) for row in cursor.fetchall())
-    return rules, {each.coupon.code: each.uses for each in found}
+    rows = postgres.ask(LIVE, trying, cart.currency, opened, now, now)
+    return tuple(rule(found, *row) for row in rows), {each.coupon.code: each.uses for each in found}
 
 
 def codes(cart: CartDraft) -> tuple[str, ...]:
@@ -98,9 +89,8 @@ def valid(cart: CartDraft) -> tuple[Entered, ...]:
     written = [code for code in counting if is_code(code)]
     if not written:
         return ()
-    with connection.cursor() as cursor:
-        cursor.execute(COUPONS, [cart.customer, written, cart.customer])
-        return tuple(coupon(cart.customer, *row) for row in cursor.fetchall())
+    rows = postgres.ask(COUPONS, cart.customer, postgres.Words(written), cart.customer)
+    return tuple(coupon(cart.customer, *row) for row in rows)
 
 
 def is_code(text: str) -> bool:

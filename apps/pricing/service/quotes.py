@@ -5,7 +5,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
 
 from apps.catalog.interface import Good as Sold
 from apps.catalog.interface import catalog
@@ -27,8 +26,7 @@ from apps.pricing.interface import (
     QuoteLine,
     ShippingOption,
 )
-from apps.pricing.models import ShippingPrice
-from commerce import clock
+from commerce import clock, postgres
 from commerce.money import Money
 
 from . import giftcards, lists, offers, shelf
@@ -37,8 +35,14 @@ from .offers import POLICY
 
 RATES = """
 SELECT DISTINCT ON (country, tax_class) country, tax_class, percent
-FROM pricing_taxrate WHERE country = ANY(%s) AND since <= current_date
+FROM pricing_taxrate WHERE country = ANY(%s::text[]) AND since <= current_date
 ORDER BY country, tax_class, since DESC
+"""
+TARIFFS = """
+SELECT code, name, countries, earliest, latest, minor, free_from_minor
+FROM pricing_shippingprice AS price JOIN pricing_shippingoption AS way ON way.id = option_id
+WHERE currency = %s AND active
+ORDER BY price.id
 """
 EVERYWHERE = Zone()
 
@@ -171,23 +175,23 @@ def ships(cart: CartDraft, sold: dict[str, Sold]) -> bool:
 def tax_rates(country: str) -> Callable[[str], Decimal]:
     """Read today's rates of a destination; the answer gives the rate of a tax class."""
     home = settings.HOME_COUNTRY
-    with connection.cursor() as cursor:
-        cursor.execute(RATES, [[country, home]])
-        known = {(at, each): percent for at, each, percent in cursor.fetchall()}
+    rows = postgres.ask(RATES, postgres.Words((country, home)))
+    known = {(at, each): percent for at, each, percent in rows}
     return lambda each: domain.rate_for(known, tax_class=each, country=country, home=home)
 
 
 def tariffs(currency: str) -> list[Tariff]:
     """Return what each way of sending costs in a currency."""
-    rows = ShippingPrice.objects.filter(currency=currency, option__active=True)
     return [
         Tariff(
-            code=row.option.code,
-            name=row.option.name,
-            countries=frozenset(row.option.countries),
-            days=(row.option.earliest, row.option.latest),
-            fee=Money(row.minor, currency),
-            free_from=None if row.free_from_minor is None else Money(row.free_from_minor, currency),
+            code=code,
+            name=name,
+            countries=frozenset(countries),
+            days=(earliest, latest),
+            fee=Money(minor, currency),
+            free_from=None if free_from is None else Money(free_from, currency),
         )
-        for row in rows.select_related("option")
+        for code, name, countries, earliest, latest, minor, free_from in postgres.ask(
+            TARIFFS, currency
+        )
     ]
