@@ -1,11 +1,12 @@
 """Figures that other shop systems reach: under the same policy the engine reaches them too."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from apps.pricing.tests.cases.figures import Figures
-from apps.pricing.tests.cases.reading import FOLDER, Unknown, cases
+from apps.pricing.tests.cases.reading import FOLDER, Unknown, cases, read
 
 SHARED = {"sylius": 153, "magento2": 16, "prestashop": 64}  # cases about prices, by policy
 
@@ -22,7 +23,12 @@ def some_case(**changes):
     return case | changes
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in about_prices()])
+def everything():
+    every = about_prices() + read(Path(__file__).parent / "cases/further.yaml")
+    return [pytest.param(case, id=case["id"]) for case in every]
+
+
+@pytest.mark.parametrize("case", everything())
 def test_reaches_the_figures_of_others(case):
     assert Figures(case).differences(case["expect"]) == {}
 

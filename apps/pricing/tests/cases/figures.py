@@ -12,7 +12,7 @@ from apps.pricing.domain.quotation import QuotedLine
 from apps.pricing.domain.shelf import ShelfPrice
 
 from .reading import Unknown, known, number
-from .shopping import Shopper
+from .shopping import Shopper, Why
 
 BROADLY = Decimal("0.06")
 
@@ -93,13 +93,13 @@ class Figures:
                 by_layer[layer.key] += amount
                 percents[layer.key] = layer.percent
         answers = {answer.code: answer.accepted for answer in quote.coupons}
-        short = shopper.short()
         return {
             "line_count": len(quote.lines),
             "cart_quantity": sum(line.quantity for line in quote.lines),
             "last_change_accepted": shopper.accepted,
             "order_placed": shopper.placed,
-            "short_of_stock": short[0] if len(short) == 1 else short,
+            "short_of_stock": shopper.short(),
+            "reason": self.reason(),
             "coupon_accepted": answers.get(shopper.codes[-1]) if shopper.codes else None,
             "shipping_shown": quote.sending is not None,
             "shipping_offered": set(quote.offered),
@@ -109,6 +109,13 @@ class Figures:
                 {"percent": percents[key], "amount": self.money(by_layer[key])} for key in by_layer
             ],
         }
+
+    def reason(self) -> Why | None:
+        """Say why what was tried last was refused."""
+        coupons = {answer.code: answer.accepted for answer in self.quote.coupons}
+        if self.shopper.refused is None and not all(map(coupons.get, self.shopper.codes[-1:])):
+            return Why.COUPON
+        return self.shopper.refused
 
     def sent(self, told: Any, ask: Callable[[Any], int]) -> Any:
         """Return a figure about sending, by method if it is asked so."""
@@ -196,6 +203,10 @@ class Figures:
             )
         if isinstance(found, Absent):
             return found.lacks(told)
+        if isinstance(found, Why):
+            return found.means(told)
+        if isinstance(found, list) and isinstance(told, bool | str):
+            return bool(found) is told or told in found
         if isinstance(found, set):
             return set(told) <= found
         if isinstance(found, list) and isinstance(told, int):

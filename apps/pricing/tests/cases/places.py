@@ -30,10 +30,17 @@ class Places:
             return Zone(key, UNION if key == "EU" else frozenset({key}))
         if isinstance(told, str) and (found := OUTSIDE.fullmatch(told)):
             return Zone(key, self.zone(found[1]).countries, outside=True)
-        members = frozenset(map(country, told if isinstance(told, list) else told.split(", ")))
+        inner = told if isinstance(told, list) else told.split(", ")
+        members = frozenset[str]().union(*map(self.countries, inner))
         if strange := members - set(COUNTRIES.values()):
             raise Unknown(", ".join(sorted(strange)))
         return Zone(key, members)
+
+    def countries(self, key: str) -> frozenset[str]:
+        """Read a member of a zone: another zone, or a country."""
+        if key in self.given["zones"]:
+            return self.zone(key).countries
+        return frozenset({country(key)})
 
     def rates(self) -> Iterator[TaxRate]:
         told = self.given.get("tax_rates", [])

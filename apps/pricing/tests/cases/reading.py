@@ -23,8 +23,12 @@ class Unknown(KeyError):
 def cases(*policies: str) -> list[dict[str, Any]]:
     """Return every case that was observed under these policies."""
     files = sorted(FOLDER.glob("*.yaml")) if FOLDER.exists() else []
-    every = (case for file in files for case in yaml.load(file.read_text(), LOADER)["cases"])
-    return [case for case in every if case["policy"] in policies]
+    return [case for file in files for case in read(file) if case["policy"] in policies]
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """Return the cases in a file."""
+    return list(yaml.load(file.read_text(), LOADER)["cases"])
 
 
 def known(told: Mapping[str, Any], *words: str) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from apps.pricing.domain.conditions import (
+    AnyOf,
     CategoryTotalAtLeast,
     Condition,
     ContainsCategory,
@@ -31,6 +32,7 @@ from apps.pricing.domain.shipping import ShippingOff
 from .reading import Unknown, country, known, moment, names, number
 
 Steps = Callable[[Any], int | None]
+NEVER = AnyOf(())  # what a condition is that names no amount for the channel
 
 
 def promotion(told: Mapping[str, Any], steps: Steps, uses: dict[str, Uses]) -> Promotion:
@@ -81,10 +83,12 @@ def condition(told: Mapping[str, Any], steps: Steps) -> Condition:
     value, kind = told.get("value", told.get("value_by_channel")), told["type"]
     if "country" in kind:
         return GoesTo(frozenset(map(country, names(value))))
+    if kind.endswith("_total_at_least") and (least := steps(value)) is None:
+        return NEVER
     if kind == "category_total_at_least":
-        return CategoryTotalAtLeast(told["category"], amount(steps(value)))
+        return CategoryTotalAtLeast(told["category"], least)
     if kind == "items_total_at_least":
-        return ItemsTotalAtLeast(amount(steps(value)))
+        return ItemsTotalAtLeast(least)
     simple: dict[str, Callable[[], Condition]] = {
         "cart_quantity_at_least": lambda: QuantityAtLeast(int(value)),
         "contains_product": lambda: ContainsProduct(names(value)),
@@ -129,10 +133,3 @@ def only(told: Mapping[str, Any], steps: Steps) -> Only:
         price_to=steps(told.get("unit_price_max")),
         cheapest_unit=told.get("cheapest_single_unit", False),
     )
-
-
-def amount(steps: int | None) -> int:
-    """Insist on an amount."""
-    if steps is None:
-        raise Unknown("an amount for this channel")
-    return steps

@@ -1,11 +1,14 @@
 """Does what a case does: fills a cart, enters coupons, gives an address, buys."""
 
+from collections import Counter
 from collections.abc import Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from apps.pricing.domain.cart import BadLine, Cart, Customer, Line, Place
 from apps.pricing.domain.coupons import Uses
 from apps.pricing.domain.engine import price
+from apps.pricing.domain.explanation import Kind
 from apps.pricing.domain.quotation import Quote
 
 from .places import place
@@ -14,6 +17,8 @@ from .world import WRAPPING, World
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+GIVEN_BY_PROMOTIONS = frozenset({Kind.DISCOUNT, Kind.SHIPPING_DISCOUNT})
 
 
 class Shopper:
@@ -30,6 +35,7 @@ class Shopper:
         self.shown_in: str | None = None
         self.now: datetime = self.world.now() or TODAY
         self.accepted = True
+        self.refused: Why | None = None
         self.placed = False
         self.shown: Quote | None = None
         self.bought_up: dict[str, int] = {}
@@ -91,35 +97,47 @@ class Shopper:
                 self.world.uses[code] = Uses(used, freed, used, freed)
 
     def sku(self, told: Mapping[str, Any]) -> str:
-        """Return what is meant: a variant, or a product's first."""
+        """Return what is meant: a variant, or of a product one in the cart, or else its first."""
         wanted = told.get("variant", told["product"])
-        for good in self.world.goods:
-            if wanted in (good["key"], good["product"]):
-                return str(good["key"])
-        raise Unknown(wanted)
+        meant = [g["key"] for g in self.world.goods if wanted in (g["key"], g["product"])]
+        if not meant:
+            raise Unknown(wanted)
+        return str(next((sku for sku in meant if sku in self.lines), meant[0]))
 
-    def free(self, sku: str) -> int | None:
-        """Return how many can be bought; None if nobody counts them."""
-        (good,) = (each for each in self.world.goods if each["key"] == sku)
-        parts = [
-            int(free) // units
-            for part, units in good.get("pack_of", {}).items()
-            if (free := self.free(part)) is not None
-        ]
-        counted = good.get("stock_tracked", self.world.kind == "prestashop")
-        if counted and "stock" in good:
-            parts.append(int(good["stock"]) - self.bought_up.get(sku, 0))
-        return min(parts, default=None)
+    def stock(self) -> dict[str, int]:
+        """Return how many there are of everything that is counted."""
+        counts = self.world.kind == "prestashop"
+        return {
+            good["key"]: int(good["stock"]) - self.bought_up.get(good["key"], 0)
+            for good in self.world.goods
+            if "stock" in good and good.get("stock_tracked", counts)
+        }
+
+    def needed(self, sku: str, units: int) -> Counter[str]:
+        """Return what so many units are made of: themselves, and the parts of a pack."""
+        needed = Counter({sku: units})
+        for part, each in self.world.parts(sku).items():
+            needed += self.needed(part, units * each)
+        return needed
+
+    def short(self) -> list[str]:
+        """Name the lines that need something there is not enough of, packs and all together."""
+        stock = self.stock()
+        each = {sku: self.needed(sku, line.quantity) for sku, line in self.lines.items()}
+        total = sum(each.values(), Counter[str]())
+        scarce = {sku for sku, free in stock.items() if total[sku] > free}
+        return [sku for sku, needed in each.items() if scarce & needed.keys()]
 
     def put(self, sku: str, quantity: int, **words: int) -> None:
         """Have so many of something, unless that cannot be."""
-        free, before = self.free(sku), dict(self.lines)
+        before = dict(self.lines)
         try:
             self.lines[sku] = Line(sku, quantity, **words)
             self.quote()
-            self.accepted = free is None or quantity <= free
+            self.accepted = sku not in self.short()
+            self.refused = None if self.accepted else Why.STOCK
         except BadLine:
-            self.accepted = False
+            self.accepted, self.refused = False, Why.QUANTITY
         if not self.accepted:
             self.lines = before
 
@@ -128,7 +146,7 @@ class Shopper:
         sku = self.sku(told)
         before = self.lines[sku].quantity if sku in self.lines else 0
         if told["qty"] < 1:
-            self.accepted = False
+            self.accepted, self.refused = False, Why.QUANTITY
             return
         discount = self.world.steps(told.get("line_discount")) or 0
         self.put(sku, before + told["qty"], discount=discount)
@@ -140,14 +158,14 @@ class Shopper:
     def remove(self, told: Mapping[str, Any]) -> None:
         known(told, "product", "variant")
         del self.lines[self.sku(told)]
+        self.accepted = True
 
     def clear_cart(self, told: Any) -> None:
         self.lines.clear()
 
     def override_unit_price(self, told: Mapping[str, Any]) -> None:
-        known(told, "product", "variant", "price")
         line = self.lines[self.sku(told)]
-        custom = self.world.steps(told["price"])
+        custom = self.world.steps(figure(told))
         self.lines[line.sku] = Line(line.sku, line.quantity, custom, line.discount)
 
     def enter_coupon(self, told: str) -> None:
@@ -185,13 +203,12 @@ class Shopper:
     def someone_else_buys(self, told: Mapping[str, Any]) -> None:
         known(told, "product", "variant", "qty")
         sku = self.sku(told)
-        self.bought_up[sku] = self.bought_up.get(sku, 0) + told["qty"]
+        self.bought_up[sku] = self.bought_up.get(sku, 0) + told.get("qty", 1)
 
     def merchant_sets_on_hand(self, told: Mapping[str, Any]) -> None:
-        known(told, "product", "variant", "qty", "on_hand")
         sku = self.sku(told)
         (good,) = (each for each in self.world.goods if each["key"] == sku)
-        good["stock"] = told.get("on_hand", told.get("qty"))
+        good["stock"], good["stock_tracked"] = figure(told), True
 
     def complete_address_shipping_payment(self, told: Any) -> None:
         """Give what an order needs; where nothing is said, nothing of it concerns prices."""
@@ -211,16 +228,38 @@ class Shopper:
 
     def place_order(self, told: Any) -> None:
         """Buy, if the cart still costs what was shown; if not, the new price is shown."""
-        now = self.quote()
-        shown = self.shown is None or now.entries == self.shown.entries
-        self.placed = shown and bool(self.lines) and not self.short()
+        now, shown = self.quote(), self.shown
+        changed = None if shown is None or now.entries == shown.entries else shown
+        lacking = Why.STOCK if self.short() else None if self.lines else Why.QUANTITY
+        self.refused = lacking or (why(changed, now) if changed else None)
+        self.placed = self.refused is None
         self.shown = now
 
-    def short(self) -> list[str]:
-        """Name what there is not enough of any more."""
-        free = {sku: self.free(sku) for sku in self.lines}
-        return [
-            sku
-            for sku, line in self.lines.items()
-            if (left := free[sku]) is not None and left < line.quantity
-        ]
+
+class Why(Enum):
+    """Why something was refused, with what other shops may call it."""
+
+    STOCK = "stock available insufficient sold short"
+    QUANTITY = "quantity empty limit"
+    COUPON = "coupon code voucher promotion"
+    PROMOTION = "promotion rule discount eligible integrity"
+    PRICE = "price total catalog amount changed"
+
+    def means(self, told: str) -> bool:
+        """Tell whether another shop's words say the same."""
+        return any(word in told.lower() for word in self.value.split())
+
+
+def why(shown: Quote, now: Quote) -> Why:
+    """Say why a cart no longer costs what was shown."""
+
+    def gave(quote: Quote) -> set[str]:
+        return {entry.rule for entry in quote.entries if entry.kind in GIVEN_BY_PROMOTIONS}
+
+    return Why.PROMOTION if gave(shown) != gave(now) else Why.PRICE
+
+
+def figure(told: Mapping[str, Any]) -> Any:
+    """Return the one figure that is said of a good."""
+    (said,) = told.keys() - {"product", "variant"}
+    return told[said]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from apps.pricing.domain.amounts import Currency
@@ -96,7 +97,12 @@ class World:
                 promotion(each, self.steps, self.uses) for each in given.get("promotions", [])
             ),
             uses=self.uses,
-            methods=tuple(map(self.method, given.get("shipping_methods", []))),
+            methods=tuple(
+                self.method(each)
+                for each in given.get("shipping_methods", [])
+                if each.get("enabled", True)
+                and self.channel in each.get("channels", [self.channel])
+            ),
             fee_before_place=self.steps(given.get("shipping_when_no_address_given")) or 0,
             shipping_tax_category=self.settings.get("shipping_tax_class", ""),
             extras={} if wrapping is None else {WRAPPING: Extra(WRAPPING, wrapping)},
@@ -142,6 +148,20 @@ class World:
             surcharge_on=told.get("is_surcharge_on", ""),
         )
 
+    def parts(self, sku: str) -> dict[str, int]:
+        """Return what a pack is made of, and how many units of each."""
+        (told,) = (each.get("pack_of", {}) for each in self.goods if each["key"] == sku)
+        if isinstance(told, Mapping):
+            return {str(part): int(units) for part, units in told.items()}
+        each = told if isinstance(told, list) else [told]
+        named = [part if isinstance(part, Mapping) else {"product": part} for part in each]
+        for part in named:
+            known(part, "product", "variant", "qty", "units")
+        return {
+            part.get("variant", part["product"]): int(part.get("qty", part.get("units", 1)))
+            for part in named
+        }
+
     def prices(self) -> Iterator[tuple[str, tuple[ListPrice, ...]]]:
         for told in self.goods:
             amount = self.steps(told.get("prices", told.get("price", 0)))
@@ -171,11 +191,18 @@ class World:
             from_quantity=told.get("min_quantity_of_line", 1),
         )
 
+    def sends(self, told: Mapping[str, Any]) -> bool:
+        """Tell whether a way of sending is in use here."""
+        return bool(told.get("enabled", True)) and self.channel in told.get(
+            "channels", [self.channel]
+        )
+
     def method(self, told: Mapping[str, Any]) -> ShippingMethod:
         known(
             told,
             *("key", "fee", "fee_basis", "zone", "tax_category", "min_items_total", "position"),
             *("max_items_total", "min_weight", "max_weight", "requires_shipping_category", "fees"),
+            *("enabled", "channels"),
         )
         needs = known(told.get("requires_shipping_category", {}), "category", "match")
         includes = self.settings.get("shipping_prices_include_tax", False)
@@ -198,7 +225,11 @@ class World:
         )
 
     def bracket(self, told: Mapping[str, Any]) -> Bracket:
-        known(told, "zone", "items_total_from", "items_total_below", "fee")
+        known(
+            told,
+            *("zone", "items_total_from", "items_total_below", "weight_from", "weight_below"),
+            "fee",
+        )
         least, below = map(
             self.steps, (told.get("items_total_from"), told.get("items_total_below"))
         )
@@ -206,6 +237,9 @@ class World:
             fee=self.steps(told["fee"]) or 0,
             zone=Zone(told["zone"]) if "zone" in told else None,
             total=Span(least, below=below),
+            weight=Span(
+                *(heavy(told.get("weight_from")), None, heavy(told.get("weight_below"))),
+            ),
         )
 
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -228,4 +262,8 @@ def scope(told: Any) -> Only:
 
 
 def weight(least: Any, most: Any) -> Span:
-    return Span(None if least is None else number(least), None if most is None else number(most))
+    return Span(heavy(least), heavy(most))
+
+
+def heavy(told: Any) -> Decimal | None:
+    return None if told is None else number(told)
