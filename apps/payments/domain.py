@@ -1,16 +1,25 @@
 """The rules of payments: which state may follow which, and what a provider is told and answers."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from commerce.money import Money
 
-from .interface import Status
+from .interface import RefundStatus, Status
 
 NEXT: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset(
-        {Status.ACTION_REQUIRED, Status.AUTHORISED, Status.REFUSED, Status.VOIDED}
+        {
+            Status.ACTION_REQUIRED,
+            Status.AUTHORISED,
+            Status.CAPTURED,
+            Status.REFUSED,
+            Status.VOIDED,
+        }
     ),
-    Status.ACTION_REQUIRED: frozenset({Status.AUTHORISED, Status.REFUSED, Status.VOIDED}),
+    Status.ACTION_REQUIRED: frozenset(
+        {Status.AUTHORISED, Status.CAPTURED, Status.REFUSED, Status.VOIDED}
+    ),
     Status.AUTHORISED: frozenset({Status.CAPTURED, Status.VOIDED}),
     Status.CAPTURED: frozenset(),
     Status.REFUSED: frozenset(),
@@ -37,11 +46,60 @@ class Payment:
 
 @dataclass(frozen=True)
 class Answer:
-    """How a payment stands at the provider; `reason` is an English sentence to be translated."""
+    """How a payment stands at the provider; `reason` is an English sentence to be translated.
+
+    `captured` is what was taken, where that is not all of it.
+    """
 
     status: Status
     reason: str = ""
     action_url: str = ""
+    captured: Money | None = None
+
+
+@dataclass(frozen=True)
+class Refunded:
+    """How a refund stands at the provider."""
+
+    status: RefundStatus
+    reason: str = ""
+
+
+class Account(Enum):
+    """Where money is in our books; what comes in is positive, where it comes from negative."""
+
+    CLEARING = "clearing"  # what providers hold for us
+    RECEIVABLE = "receivable"  # what shoppers owe who pay later
+    CHARGED = "charged"  # what orders were charged
+    REFUNDED = "refunded"  # what was given back
+
+
+Leg = tuple[Account, int]  # an account and minor units
+
+
+def captured(minor: int, *, owed: bool) -> tuple[Leg, ...]:
+    """Book money that was taken, or that came from somebody who owed it."""
+    return (Account.CLEARING, minor), (Account.RECEIVABLE if owed else Account.CHARGED, -minor)
+
+
+def due(minor: int) -> tuple[Leg, ...]:
+    """Book what an order was charged and its shopper pays later."""
+    return (Account.RECEIVABLE, minor), (Account.CHARGED, -minor)
+
+
+def forgiven(minor: int) -> tuple[Leg, ...]:
+    """Book that nobody owes it any more."""
+    return (Account.CHARGED, minor), (Account.RECEIVABLE, -minor)
+
+
+def refunded(minor: int) -> tuple[Leg, ...]:
+    """Book money that was given back."""
+    return (Account.REFUNDED, minor), (Account.CLEARING, -minor)
+
+
+def returned(minor: int) -> tuple[Leg, ...]:
+    """Book money that was given back and came back."""
+    return (Account.CLEARING, minor), (Account.REFUNDED, -minor)
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,46 @@ class Session:
     reason: str = ""  # why it was refused
 
 
+class RefundStatus(Enum):
+    """Where a refund stands."""
+
+    PENDING = "pending"  # decided, and the provider has not said that it was made; it is asked on
+    MADE = "made"
+    REFUSED = "refused"  # by the provider, for `reason`; the amount can be given back otherwise
+
+
+@dataclass(frozen=True)
+class Refund:
+    """Money given back for an order; `key` is the caller's name for it."""
+
+    id: UUID
+    session: UUID
+    order: UUID | None
+    key: str
+    amount: Money
+    status: RefundStatus
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class OrderPayment:
+    """What became of an order's money; `refunded` counts what is about to be given back, too."""
+
+    session: UUID
+    order: UUID | None
+    method: str
+    status: Status
+    authorised: Money
+    captured: Money
+    refunded: Money
+    refunds: tuple[Refund, ...] = ()
+
+    @property
+    def left(self) -> Money:
+        """What can still be given back."""
+        return self.captured - self.refunded
+
+
 class UnknownSession(ServiceError):
     """There is no such payment session, or it belongs to another cart."""
 
@@ -76,6 +116,20 @@ class AmountDiffers(ServiceError):
     due: Money
 
 
+class RefundTooMuch(ServiceError):
+    """More than is left of what was taken. Nothing was given back."""
+
+    session: UUID
+    left: Money
+
+
+class RefundDiffers(ServiceError):
+    """The key names a refund of another amount already."""
+
+    session: UUID
+    key: str
+
+
 class Payments(Service):
     """Gets the money, exactly once, through whichever provider the merchant chose."""
 
@@ -88,6 +142,8 @@ class Payments(Service):
         PaymentRefused,
         PaymentUnfinished,
         AmountDiffers,
+        RefundTooMuch,
+        RefundDiffers,
     )
 
     @operation
@@ -117,6 +173,14 @@ class Payments(Service):
     @operation
     def void(self, *, order: UUID) -> None:
         """Give up an order's authorisation; nothing happens if there is none."""
+
+    @operation
+    def refund(self, *, order: UUID, amount: Money, key: str, why: str = "") -> Refund:
+        """Give money of an order back; order and key name one refund, for ever."""
+
+    @operation
+    def payment(self, *, order: UUID) -> OrderPayment:
+        """Return what was taken for an order and what was given back."""
 
 
 payments = connect(Payments)

@@ -1,14 +1,14 @@
 """Attempts to pay and what became of them; beside them the books of the test bank."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from commerce import ids
 from commerce.money import Money
 
 from .domain import Payment
-from .interface import Status
+from .interface import RefundStatus, Status
 
 
 class Session(models.Model):
@@ -30,6 +30,8 @@ class Session(models.Model):
     return_url = models.TextField(blank=True)
     locale = models.CharField(max_length=16)
     order = models.UUIDField(null=True, unique=True)
+    captured_minor = models.BigIntegerField(db_default=0)
+    refunded_minor = models.BigIntegerField(db_default=0)  # made, or about to be
     started_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -40,6 +42,14 @@ class Session(models.Model):
                 name="payments_session_attempt",
             ),
             models.CheckConstraint(condition=Q(minor__gte=0), name="payments_not_negative"),
+            models.CheckConstraint(
+                condition=Q(
+                    refunded_minor__gte=0,
+                    captured_minor__gte=F("refunded_minor"),
+                    minor__gte=F("captured_minor"),
+                ),
+                name="payments_refunds_within_captures",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,11 +76,64 @@ class Session(models.Model):
         return Payment(self.key, self.method, self.amount, self.locale)
 
 
+class Refund(models.Model):
+    """Money given back, under the caller's key; the session's `refunded_minor` counts it at once.
+
+    A refund that the provider refuses is counted no longer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="refunds")
+    key = models.CharField(max_length=120)
+    minor = models.BigIntegerField()
+    status = models.CharField(
+        max_length=16,
+        choices=[(status.value, status.value) for status in RefundStatus],
+        default=RefundStatus.PENDING.value,
+    )
+    why = models.TextField(blank=True)  # the merchant's reason
+    reason = models.TextField(blank=True)  # the provider's, for refusing
+    begun_at = models.DateTimeField(db_default=Now())
+    asked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "key"], name="payments_refund_once"),
+            models.CheckConstraint(condition=Q(minor__gt=0), name="payments_refund_is_something"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(status=RefundStatus.PENDING.value),
+                name="payments_refund_pending",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Its name outside, by which the provider knows it too."""
+        return ids.public("ref", self.id)
+
+    @property
+    def amount(self) -> Money:
+        """What is given back."""
+        return Money(self.minor, self.session.currency)
+
+
 class Entry(models.Model):
-    """A line of our books: a session reached a state, once; amounts are in minor units."""
+    """A line of our books: something happened to a session, once; amounts are in minor units.
+
+    Where money moved its postings say from where to where. Books are only ever added to, and the
+    postings of an entry add up to nothing: both are triggers in the database.
+    """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="entries")
     what = models.CharField(max_length=16)
+    reference = models.CharField(max_length=80, blank=True, db_default="")
     minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     at = models.DateTimeField(db_default=Now())
@@ -78,11 +141,27 @@ class Entry(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["session", "what"], name="payments_entry_once"),
+            models.UniqueConstraint(
+                fields=["session", "what", "reference"], name="payments_entry_of_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.what} {Money(self.minor, self.currency).amount} {self.currency}"
+
+
+class Posting(models.Model):
+    """What an entry put into an account, in minor units of its currency; negative: took out."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
+    account = models.CharField(max_length=60)
+    minor = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.minor:+}"
 
 
 class BankEntry(models.Model):
@@ -99,6 +178,7 @@ class BankEntry(models.Model):
         REFUSAL = "refusal"
         CAPTURE = "capture"
         VOID = "void"
+        REFUND = "refund"
 
     key = models.CharField(max_length=80, unique=True)
     payment = models.CharField(max_length=40)

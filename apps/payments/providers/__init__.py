@@ -1,12 +1,12 @@
 """Those who move the money: what every payment provider does, and which ones the shop has."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from apps.payments.domain import Answer, Movement, Payment
+from apps.payments.domain import Answer, Movement, Payment, Refunded
 from apps.payments.interface import Method, UnknownMethod
 from commerce.money import Money
 
@@ -14,12 +14,15 @@ from commerce.money import Money
 class Provider(ABC):
     """A payment provider behind one or more methods.
 
-    Every call may be repeated: a payment is known by its key, a capture and a void by theirs, and
-    the second time changes nothing. Raises NoAnswer when it cannot tell what happened. No card
-    number, and nothing like one, ever passes through here: shoppers type it at the provider's.
+    Every call may be repeated: a payment is known by its key, a capture, a void and a refund by
+    theirs, and the second time changes nothing. Raises NoAnswer when it cannot tell what happened.
+    No card number, and nothing like one, ever passes through here: shoppers type it at the
+    provider's.
     """
 
     methods: ClassVar[tuple[Method, ...]]
+    paid_later: ClassVar[bool] = False  # an order is charged before the money comes
+    name = ""  # what settings.PAYMENT_PROVIDERS calls it
 
     def offered(self) -> tuple[Method, ...]:
         """List the methods that new payments may use."""
@@ -43,16 +46,20 @@ class Provider(ABC):
         """Say how a payment stands; None if it never arrived."""
 
     @abstractmethod
-    def capture(self, payment: Payment, *, key: str) -> Answer:
-        """Take what was set aside; a method that is paid later stays authorised."""
+    def capture(self, payment: Payment, amount: Money, *, key: str) -> Answer:
+        """Take what was set aside, or a part and give up the rest; what is paid later stays."""
 
     def settle(self, payment: Payment, *, key: str) -> Answer:
         """Take note that the money has come; where it does not come by itself, take it."""
-        return self.capture(payment, key=key)
+        return self.capture(payment, payment.amount, key=key)
 
     @abstractmethod
     def void(self, payment: Payment, *, key: str) -> Answer:
         """Give up what was set aside, or would be."""
+
+    @abstractmethod
+    def refund(self, payment: Payment, amount: Money, *, key: str) -> Refunded:
+        """Give back something of what was taken."""
 
     def books(self, payment: Payment) -> tuple[Movement, ...]:
         """Show the provider's own lines about a payment."""
@@ -61,12 +68,14 @@ class Provider(ABC):
 
 def providers() -> list[Provider]:
     """Return the providers that settings.PAYMENT_PROVIDERS names."""
-    return [
-        import_string(entry["BACKEND"])(
-            **{option: value for option, value in entry.items() if option != "BACKEND"}
-        )
-        for entry in settings.PAYMENT_PROVIDERS.values()
-    ]
+    return [made(name, **entry) for name, entry in settings.PAYMENT_PROVIDERS.items()]
+
+
+def made(name: str, *, BACKEND: str, **options: Any) -> Provider:  # noqa: N803 - as in settings
+    """Make a provider as the settings say."""
+    provider: Provider = import_string(BACKEND)(**options)
+    provider.name = name
+    return provider
 
 
 def provider_of(method: str) -> Provider:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from apps.payments.domain import Answer, Movement, NoAnswer, Payment
-from apps.payments.interface import Method, Status
+from apps.payments.domain import Answer, Movement, NoAnswer, Payment, Refunded
+from apps.payments.interface import Method, RefundStatus, Status
 from apps.payments.models import BankEntry
 from commerce.money import Money
 
@@ -62,14 +62,21 @@ class Bank(Provider):
     def find(self, payment: Payment) -> Answer | None:
         return stand(payment) if lines(payment) else None
 
-    def capture(self, payment: Payment, *, key: str) -> Answer:
+    def capture(self, payment: Payment, amount: Money, *, key: str) -> Answer:
         if stand(payment).status is Status.AUTHORISED:
-            write(payment, What.CAPTURE, key=key)
+            write(payment, What.CAPTURE, key=key, amount=amount)
         return stand(payment)
 
     def void(self, payment: Payment, *, key: str) -> Answer:
         write(payment, What.VOID, key=key)
         return stand(payment)
+
+    def refund(self, payment: Payment, amount: Money, *, key: str) -> Refunded:
+        first_time = not BankEntry.objects.filter(key=key).exists()
+        write(payment, What.REFUND, key=key, amount=amount)
+        if first_time and payment.method == "test-timeout":
+            raise NoAnswer
+        return Refunded(RefundStatus.MADE)
 
     def books(self, payment: Payment) -> tuple[Movement, ...]:
         entries = BankEntry.objects.filter(payment=payment.key)
@@ -97,28 +104,25 @@ class Bank(Provider):
             write(payment, verdict, key=f"{verdict}:{payment.key}")
 
 
-def write(payment: Payment, what: BankEntry.What, *, key: str) -> None:
+def write(payment: Payment, what: BankEntry.What, *, key: str, amount: Money | None = None) -> None:
     """Add a line to the books, unless it is there or their rules forbid it."""
+    amount = amount or payment.amount
     entry = BankEntry(
-        key=key,
-        payment=payment.key,
-        what=what,
-        minor=payment.amount.minor,
-        currency=payment.amount.currency,
+        key=key, payment=payment.key, what=what, minor=amount.minor, currency=amount.currency
     )
     BankEntry.objects.bulk_create([entry], ignore_conflicts=True)
 
 
-def lines(payment: Payment) -> set[str]:
-    """Return what has happened to a payment."""
-    return set(BankEntry.objects.filter(payment=payment.key).values_list("what", flat=True))
+def lines(payment: Payment) -> dict[str, int]:
+    """Return what has happened to a payment, and the minor units of it."""
+    return dict(BankEntry.objects.filter(payment=payment.key).values_list("what", "minor"))
 
 
 def stand(payment: Payment) -> Answer:
     """Read from the books how a payment stands."""
-    happened = lines(payment)
+    happened, currency = lines(payment), payment.amount.currency
     if What.CAPTURE in happened:
-        return Answer(Status.CAPTURED)
+        return Answer(Status.CAPTURED, captured=Money(happened[What.CAPTURE], currency))
     if What.VOID in happened:
         return Answer(Status.VOIDED)
     if What.AUTHORISATION in happened:

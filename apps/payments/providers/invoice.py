@@ -1,7 +1,8 @@
 """Pay by invoice: promised at once, and settled when the merchant sees the money."""
 
-from apps.payments.domain import Answer, Payment
-from apps.payments.interface import Method, Status
+from apps.payments.domain import Answer, Payment, Refunded
+from apps.payments.interface import Method, RefundStatus, Status
+from commerce.money import Money
 
 from . import Provider
 
@@ -9,6 +10,7 @@ from . import Provider
 class Invoice(Provider):
     """Trusts the shopper; nobody outside is asked."""
 
+    paid_later = True
     methods = (
         Method(
             "invoice",
@@ -26,7 +28,7 @@ class Invoice(Provider):
     def find(self, payment: Payment) -> Answer | None:
         return Answer(Status.AUTHORISED)
 
-    def capture(self, payment: Payment, *, key: str) -> Answer:
+    def capture(self, payment: Payment, amount: Money, *, key: str) -> Answer:
         return Answer(Status.AUTHORISED)
 
     def settle(self, payment: Payment, *, key: str) -> Answer:
@@ -34,3 +36,6 @@ class Invoice(Provider):
 
     def void(self, payment: Payment, *, key: str) -> Answer:
         return Answer(Status.VOIDED)
+
+    def refund(self, payment: Payment, amount: Money, *, key: str) -> Refunded:
+        return Refunded(RefundStatus.MADE)

@@ -1,7 +1,7 @@
 """Nothing left to pay: gift cards, discounts or credit have paid all of it."""
 
-from apps.payments.domain import Answer, Payment
-from apps.payments.interface import Method, Status
+from apps.payments.domain import Answer, Payment, Refunded
+from apps.payments.interface import Method, RefundStatus, Status
 from commerce.money import Money
 
 from . import Provider
@@ -23,8 +23,11 @@ class Nothing(Provider):
     def find(self, payment: Payment) -> Answer | None:
         return self.authorise(payment)
 
-    def capture(self, payment: Payment, *, key: str) -> Answer:
+    def capture(self, payment: Payment, amount: Money, *, key: str) -> Answer:
         return Answer(Status.CAPTURED)
 
     def void(self, payment: Payment, *, key: str) -> Answer:
         return Answer(Status.VOIDED)
+
+    def refund(self, payment: Payment, amount: Money, *, key: str) -> Refunded:
+        return Refunded(RefundStatus.REFUSED, "Nothing was paid.")

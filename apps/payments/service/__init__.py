@@ -6,17 +6,19 @@ conditional change, so that dying in between costs nothing but asking again.
 
 from uuid import UUID
 
-from apps.payments.interface import Method, Payments, Session
+from apps.payments.interface import Method, OrderPayment, Payments, Refund, Session
 from commerce.money import Money
 
 from .bind import bind
 from .find import find
 from .offer import methods
+from .refund import payment, refund
+from .refund import pursue_all as pursue_refunds
 from .release import void
 from .start import start
 from .take import capture, settle
 
-__all__ = ["PaymentsService"]
+__all__ = ["PaymentsService", "pursue_refunds"]
 
 
 class PaymentsService(Payments):
@@ -42,3 +44,9 @@ class PaymentsService(Payments):
 
     def void(self, *, order: UUID) -> None:
         void(order)
+
+    def refund(self, *, order: UUID, amount: Money, key: str, why: str = "") -> Refund:
+        return refund(order, amount, key, why)
+
+    def payment(self, *, order: UUID) -> OrderPayment:
+        return payment(order)

@@ -21,3 +21,11 @@ def fresh(session: UUID) -> Session:
 def find(session: UUID) -> interface.Session:
     """Return a session as it stands."""
     return shown(fresh(session))
+
+
+def of_order(order: UUID) -> Session:
+    """Return the session that pays for an order; raises UnknownSession."""
+    session = Session.objects.filter(order=order).first()
+    if session is None:
+        raise UnknownSession(session=order)
+    return session

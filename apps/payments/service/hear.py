@@ -8,9 +8,12 @@ from django.utils.translation import gettext
 
 from apps.payments import interface
 from apps.payments.domain import UNDECIDED, Answer, NoAnswer, Payment, before
-from apps.payments.models import Entry, Session
+from apps.payments.interface import Status
+from apps.payments.models import Session
 from apps.payments.providers import provider_of
 from commerce.services import ServiceUnavailable
+
+from .books import enter_answer
 
 
 def refresh(session: Session) -> None:
@@ -39,16 +42,15 @@ def insist(session: Session, ask: Callable[[Payment], Answer]) -> None:
 @transaction.atomic
 def record(session: Session, answer: Answer) -> None:
     """Write down what a provider said, if the table allows the step; each state is reached once."""
+    taken = (answer.captured or session.amount).minor if answer.status is Status.CAPTURED else 0
     waiting = Session.objects.filter(pk=session.pk, status__in=before(answer.status))
     if waiting.update(
-        status=answer.status.value, reason=answer.reason, action_url=answer.action_url
+        status=answer.status.value,
+        reason=answer.reason,
+        action_url=answer.action_url,
+        captured_minor=taken,
     ):
-        Entry.objects.create(
-            session=session,
-            what=answer.status.value,
-            minor=session.minor,
-            currency=session.currency,
-        )
+        enter_answer(session, answer, taken)
     session.refresh_from_db()
 
 

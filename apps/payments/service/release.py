@@ -18,6 +18,12 @@ def void(order: UUID) -> None:
         give_up(session, key=f"void:{order}")
 
 
+def give_up_session(session: Session) -> None:
+    """Give up a payment by itself, unless it was taken already or is given up already."""
+    if session.status in VOIDABLE:
+        give_up(session, key=f"void:{session.order or session.key}")
+
+
 def release_others(paying: Session) -> None:
     """Give up what else the shopper has begun for the same cart: it would stay blocked for days."""
     others = Session.objects.filter(cart=paying.cart, order__isnull=True, status__in=VOIDABLE)

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from apps.payments.interface import Status, payments
+from apps.payments.interface import RefundStatus, RefundTooMuch, Status, payments
 from apps.payments.models import Entry, Session
-from apps.payments.tests.till import cart_of
+from apps.payments.tests.till import cart_of, paid_order
 from commerce import ids
 from commerce.environment import ROOT
 from commerce.money import Money
@@ -40,7 +40,7 @@ def at_once(ask, times=8):
         return list(pool.map(run, range(times)))
 
 
-def paid_order():
+def ordered():
     session, order = payments.start(cart=cart_of("10"), method="test"), ids.new()
     payments.bind(order=order, cart=session.cart, session=session.id, amount=TEN)
     return order, session
@@ -59,7 +59,7 @@ def test_twins_make_one_attempt(method, banked):
 
 
 def test_twins_capture_once(banked):
-    order, session = paid_order()
+    order, session = ordered()
     captured = at_once(lambda: payments.capture(order=order))
     assert {each.status for each in captured} == {Status.CAPTURED}
     assert banked(session).count("capture") == 1
@@ -80,7 +80,7 @@ def test_twins_of_two_orders_share_no_session():
 
 
 def test_killed_between_the_banks_capture_and_our_commit_captures_once(banked):
-    order, session = paid_order()
+    order, session = ordered()
     variables = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
     command = [sys.executable, "-c", CAPTURE_AND_DIE, str(order)]
     ended = subprocess.run(command, env=variables, cwd=ROOT, check=False, timeout=60)
@@ -89,3 +89,26 @@ def test_killed_between_the_banks_capture_and_our_commit_captures_once(banked):
     assert payments.session(session=session.id).status is Status.AUTHORISED
     assert payments.capture(order=order).status is Status.CAPTURED
     assert banked(session).count("capture") == 1
+
+
+def refund_once(order, key):
+    try:
+        return payments.refund(order=order, amount=Money.of("1", "EUR"), key=key).status
+    except RefundTooMuch:
+        return None
+
+
+def test_thirty_two_refunds_at_once_give_back_what_was_taken_and_no_more(banked):
+    order, session = paid_order("10")
+    made = at_once(lambda: refund_once(order, str(ids.new())), times=32)
+    assert made.count(RefundStatus.MADE) == 10
+    assert banked(session).count("refund") == 10
+    assert payments.payment(order=order).left.minor == 0
+
+
+def test_thirty_two_twins_of_a_refund_are_one(banked):
+    order, session = paid_order("10")
+    made = at_once(lambda: refund_once(order, "k"), times=32)
+    assert made == [RefundStatus.MADE] * 32
+    assert banked(session).count("refund") == 1
+    assert payments.payment(order=order).left.minor == 900

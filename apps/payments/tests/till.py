@@ -4,7 +4,8 @@ import os
 import signal
 
 from apps.cart.interface import Contents, State, UnknownCart
-from apps.payments.domain import NoAnswer
+from apps.payments.domain import NoAnswer, Refunded
+from apps.payments.interface import RefundStatus, payments
 from apps.payments.providers.bank import Bank
 from apps.pricing.interface import CardPayment, Quote
 from commerce import ids
@@ -48,16 +49,16 @@ class Killed(BaseException):
 class BankBeforeACrash(Bank):
     """The money is taken, and the shop dies before it can write that down."""
 
-    def capture(self, payment, *, key):
-        super().capture(payment, key=key)
+    def capture(self, payment, amount, *, key):
+        super().capture(payment, amount, key=key)
         raise Killed
 
 
 class MuteBank(Bank):
     """Takes the money and does not say so."""
 
-    def capture(self, payment, *, key):
-        super().capture(payment, key=key)
+    def capture(self, payment, amount, *, key):
+        super().capture(payment, amount, key=key)
         raise NoAnswer
 
     def void(self, payment, *, key):
@@ -78,6 +79,21 @@ class DeadBank(Bank):
 class BankBeforeAKill(Bank):
     """The money is taken, and the process is killed before it can write that down."""
 
-    def capture(self, payment, *, key):
-        super().capture(payment, key=key)
+    def capture(self, payment, amount, *, key):
+        super().capture(payment, amount, key=key)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class RefusingBank(Bank):
+    """Gives nothing back."""
+
+    def refund(self, payment, amount, *, key):
+        return Refunded(RefundStatus.REFUSED, "The account is closed.")
+
+
+def paid_order(amount="10", method="test"):
+    """Return an order whose money was taken, and its session."""
+    session, order = payments.start(cart=cart_of(amount), method=method), ids.new()
+    payments.bind(order=order, cart=session.cart, session=session.id, amount=session.amount)
+    payments.settle(order=order)
+    return order, session

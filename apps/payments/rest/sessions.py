@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from django.urls import path, reverse
+from django.urls import reverse
 
 from apps.cart.interface import CartOrdered, UnknownCart
 from commerce import ids
@@ -13,9 +13,9 @@ from commerce.rest.endpoint import ApiRequest, Reply, endpoint
 from commerce.rest.problems import Problem, ProblemError, register
 from commerce.rest.shapes import Amount, Body
 
-from .interface import Method, Session, UnknownMethod, UnknownSession
-from .service import PaymentsService
-from .views import is_ours
+from ..interface import Method, Session, UnknownMethod, UnknownSession
+from ..service import PaymentsService
+from ..views import is_ours
 
 register(
     "payment-method-unknown",
@@ -180,11 +180,3 @@ def shown(request: ApiRequest, session: Session) -> Shown:
         action=Action("redirect", url) if url else None,
         reason=session.reason or None,
     )
-
-
-urlpatterns = [
-    path("methods", methods, name="payment-methods"),
-    path("sessions", start, name="payment-sessions"),
-    path("sessions/<str:session>", show, name="payment-session"),
-    path("sessions/<str:session>/confirm", confirm, name="payment-session-confirm"),
-]

@@ -1,0 +1,11 @@
+"""What workers do about payments without being told by a fact."""
+
+from commerce.events.recurring import every
+
+from . import service
+
+
+@every(10)
+def pursue_refunds(**later: object) -> None:
+    """Ask again for refunds that providers were silent about."""
+    service.pursue_refunds()
