@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from redis.exceptions import RedisError
 
 from commerce import greenlets
-from commerce.redis import Command, client, script
+from commerce.redis import Command, lines, script
 from commerce.services import ServiceUnavailable
 
 from .domain import Document
@@ -144,7 +144,7 @@ class Turn:
 def load(cart: UUID) -> Document | None:
     """Return the cart as it is kept, or None."""
     try:
-        found: Any = client("carts").get(places(cart)[0])
+        found: Any = lines("carts").ask("GET", places(cart)[0])
     except RedisError as problem:
         raise unavailable(problem) from problem
     return read(found) if found else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from commerce import ids
+from commerce.services import light
 
 from . import domain
 from .domain import Fault
@@ -38,11 +39,13 @@ class CustomersService(Customers):
         )
         return tuple(sorted(known, key=lambda country: domain.alphabetical(country.name)))
 
+    @light
     def check_address(self, *, address: Address, locale: str) -> tuple[FieldProblem, ...]:
         faults = domain.faults(address, delivered=settings.DELIVERY_COUNTRIES)
         with translation.override(spoken(locale)):
             return tuple(FieldProblem(each.field, each.code, words(each)) for each in faults)
 
+    @light
     def check_email(self, *, email: str, locale: str) -> tuple[FieldProblem, ...]:
         fault = email_fault(email)
         with translation.override(spoken(locale)):

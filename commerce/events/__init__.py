@@ -3,7 +3,17 @@
 from .bell import bell
 from .consumers import on, repeatable_on
 from .facts import Event
-from .outbox import publish
+from .outbox import Parcel, parcel, publish
 from .pressure import Backlog, backlog
 
-__all__ = ["Backlog", "Event", "backlog", "bell", "on", "publish", "repeatable_on"]
+__all__ = [
+    "Backlog",
+    "Event",
+    "Parcel",
+    "backlog",
+    "bell",
+    "on",
+    "parcel",
+    "publish",
+    "repeatable_on",
+]

@@ -1,6 +1,7 @@
 """Facts are written down together with the change they tell of, or not at all."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,26 +14,15 @@ from . import consumers
 from .bell import bell
 from .facts import Event, check
 
-# One round trip: the facts in their order, and a delivery of each to each of its consumers.
-WRITE = """
-WITH fact AS (
-    INSERT INTO events_outbox
-        (uuid, name, aggregate, payload, occurred_at, request_id, traceparent)
-    SELECT uuid, name, aggregate, payload, coalesce(occurred_at, statement_timestamp()),
-           request_id, traceparent
-    FROM jsonb_to_recordset(%s) AS given
-        (place int, uuid uuid, name text, aggregate text, payload jsonb, occurred_at timestamptz,
-         request_id text, traceparent text)
-    ORDER BY place
-    ON CONFLICT (uuid) DO NOTHING
-    RETURNING id, name, aggregate
-)
-INSERT INTO events_delivery (fact_id, consumer, aggregate, queue)
-SELECT fact.id, consumer.name, fact.aggregate, consumer.queue
-FROM fact
-JOIN jsonb_to_recordset(%s) AS consumer (name text, event text, queue text)
-    ON consumer.event = fact.name
-"""
+WRITE = "SELECT events_publish(%s::jsonb, %s::jsonb)"
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Facts, and who waits for them, as the function `events_publish` takes them."""
+
+    facts: str
+    consumers: str
 
 
 def publish(*facts: Event) -> None:
@@ -67,12 +57,26 @@ def written_down(fact: Event) -> dict[str, Any]:
 
 def write(rows: Iterable[dict[str, Any]]) -> None:
     """Write facts and their deliveries; a fact that is already there is left alone."""
+    parcel = packed(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [parcel.facts, parcel.consumers])
+        if cursor.fetchone()[0]:
+            transaction.on_commit(bell.ring, robust=True)
+
+
+def parcel(*facts: Event) -> Parcel:
+    """Pack facts for a statement that publishes them together with the change they tell of.
+
+    Once it has been asked, the bell is for the caller to ring.
+    """
+    return packed(written_down(fact) for fact in facts)
+
+
+def packed(rows: Iterable[dict[str, Any]]) -> Parcel:
+    """Number rows in their order, and find their consumers."""
     numbered = [row | {"place": place} for place, row in enumerate(rows)]
     interested = [
         {"name": consumer.name, "event": consumer.event.name, "queue": consumer.queue}
         for consumer in consumers.of({row["name"] for row in numbered})
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, [wire.encode(numbered).decode(), wire.encode(interested).decode()])
-        if cursor.rowcount:
-            transaction.on_commit(bell.ring, robust=True)
+    return Parcel(wire.encode(numbered).decode(), wire.encode(interested).decode())

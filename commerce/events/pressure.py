@@ -7,6 +7,7 @@ from time import monotonic
 
 from django.db import connection
 
+from commerce.postgres import ask
 from commerce.roles import Queue
 from commerce.telemetry.metrics import OUTBOX, OUTBOX_AGE
 
@@ -15,7 +16,7 @@ COUNTED = 10_001  # rows; beyond that it is simply too many
 MEASURE = """
 WITH waiting AS (
     SELECT fact_id, consumer, aggregate, attempts FROM events_delivery
-    WHERE queue = %s AND died_at IS NULL ORDER BY fact_id LIMIT %s
+    WHERE queue = %s AND died_at IS NULL ORDER BY fact_id LIMIT %s::integer
 ), untouched AS (
     SELECT fact_id FROM waiting WHERE attempts = 0 AND NOT EXISTS (
         SELECT FROM events_delivery AS failing
@@ -54,9 +55,7 @@ def backlog(queue: Queue = "orders") -> Backlog:
 @lru_cache(maxsize=8)
 def measured(queue: Queue, second: int) -> Backlog:
     """Measure once for everybody who asks within the same second."""
-    with connection.cursor() as cursor:
-        cursor.execute(MEASURE, [queue, COUNTED])
-        rows, oldest = cursor.fetchone()
+    ((rows, oldest),) = ask(MEASURE, queue, COUNTED)
     return Backlog(rows, oldest or timedelta())
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from apps.customers.interface import Address
+from commerce.services import light
 
 from ..interface import Cart, Contents
 from ..store import Answered, Twin
@@ -55,6 +56,7 @@ __all__ = [
 class CartService(Cart):
     """Answers the other contexts."""
 
+    @light
     def contents(self, *, cart: UUID) -> Contents:
         return contents(cart)
 
@@ -63,5 +65,6 @@ class CartService(Cart):
     ) -> Contents:
         return note(cart, email=email, address=address, shipping=shipping)
 
+    @light
     def close(self, *, cart: UUID, order: UUID) -> None:
         close(cart, order)

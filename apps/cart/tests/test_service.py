@@ -29,7 +29,7 @@ from apps.customers.interface import Address
 from apps.stock.interface import Line, OutOfStock, Policy, stock
 from commerce import clock, ids
 from commerce.money import Money
-from commerce.redis import client
+from commerce.redis import Lines, client
 from commerce.services import ServiceUnavailable
 
 pytestmark = [pytest.mark.usefixtures("house", "both_ways")]
@@ -363,6 +363,7 @@ def test_whoever_was_too_slow_changes_nothing(alice, monkeypatch):
 
 
 def test_redis_away_is_a_silence_the_caller_can_handle(alice, monkeypatch):
-    monkeypatch.setattr(store, "client", lambda alias: Redis(port=1, retry=Retry(NoBackoff(), 0)))
+    nobody = Lines(Redis(port=1, retry=Retry(NoBackoff(), 0)), seconds=0.1)
+    monkeypatch.setattr(store, "lines", lambda alias: nobody)
     with pytest.raises(ServiceUnavailable):
         cart.contents(cart=alice)

@@ -25,6 +25,7 @@ REFUSALS = (*REASONS, *problems.COUPONS, "checkout-busy")
     credentials=("ct", "sk"),
     scopes=("orders:write",),
     body=WishBody,
+    light=True,
     answers={200: Verdict},
     problems=REASONS,
 )
@@ -42,6 +43,7 @@ def precheck(request: ApiRequest, *, body: WishBody) -> Reply:
     scopes=("orders:write",),
     body=WishBody,
     idempotency="natural",
+    light=True,
     answers={202: Accepted},
     problems=REFUSALS,
 )

@@ -9,7 +9,7 @@ from commerce.events import publish
 from ..domain import CANCELLABLE, NEXT
 from ..events import OrderCancelled
 from ..interface import Status
-from ..models import Order
+from . import intents
 from .accept import free
 from .change import change
 
@@ -34,4 +34,4 @@ def cancel(*, order: UUID, actor: str, why: str) -> None:
 
 def give_back(*, order: UUID) -> None:
     """Free what was taken for a cancelled order; repeated, nothing is freed twice."""
-    free(Order.objects.get(pk=order))
+    free(intents.read(order))

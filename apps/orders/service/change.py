@@ -1,27 +1,16 @@
 """The only way an order changes its state, and the only way its story grows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from ..domain import check_change
 from ..interface import Status
 from ..models import Event, Order
 from . import wait
-
-
-@contextmanager
-def durably() -> Iterator[None]:
-    """Open a transaction whose commit is on disk when it returns, whatever the server's default."""
-    with transaction.atomic(durable=True):
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit TO on")
-        yield
 
 
 def change(

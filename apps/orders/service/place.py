@@ -2,15 +2,14 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
-from django.db.models import Q
-from django.db.models.functions import Now
 from msgspec import json, to_builtins
 
 from apps.cart.interface import CartLine, Contents, UnknownCart, cart
 from apps.pricing.interface import CardPayment, Discount, QuoteLine
+from commerce import ids
 from commerce.events import backlog
 from commerce.services import ServiceUnavailable
 
@@ -25,9 +24,8 @@ from ..domain import (
     Wish,
 )
 from ..interface import Status
-from ..models import Line, Order
-from . import accept, reasons
-from .change import durably, note
+from . import accept, intents, reasons
+from .intents import Intent
 from .precheck import in_locale, precheck
 
 SHOPPER = "shopper"
@@ -47,35 +45,35 @@ def place(*, wish: Wish, caller: str, key: str) -> Receipt:
     refuse_when_too_busy()
     try:
         contents, session = look(wish)
-        order = intend(contents, session, wish, caller, key)
-    except (NotPossible, IntegrityError):  # perhaps because a twin has just ordered this cart
+    except NotPossible:  # perhaps because a twin has just ordered this cart
         if twin := earlier(wish, caller, key):
             return again(twin, wish, caller, key)
         raise
-    return tell(accept.decide(order, actor=SHOPPER))
+    if intent := intend(contents, session, wish, caller, key):
+        return tell(accept.decide(intent, actor=SHOPPER))
+    if twin := earlier(wish, caller, key):
+        return again(twin, wish, caller, key)
+    raise InProgress  # the twin was refused this moment
 
 
-def earlier(wish: Wish, caller: str, key: str) -> Order | None:
+def earlier(wish: Wish, caller: str, key: str) -> Intent | None:
     """Find the order this key was used for, or else the one that this cart has become."""
-    of_key = Q(caller=caller, key=key)
-    of_cart = Q(cart=wish.cart) & ~Q(status=Status.REFUSED.value)
-    found = list(Order.objects.filter(of_key | of_cart))
+    found = intents.earlier(cart=wish.cart, caller=caller, key=key)
     return min(found, key=lambda order: (order.caller, order.key) != (caller, key), default=None)
 
 
-def again(order: Order, wish: Wish, caller: str, key: str) -> Receipt:
+def again(order: Intent, wish: Wish, caller: str, key: str) -> Receipt:
     """Answer as the first attempt was, or would have been, answered, ending it if it broke off."""
     same_key = (order.caller, order.key) == (caller, key)
     if same_key and order.fingerprint != fingerprint(wish):
         raise OtherWish
-    if order.status in accept.UNDECIDED_VALUES:
-        if not accept.claim(order.pk):
+    if order.is_undecided:
+        if not intents.claim(order.id):
             raise InProgress
-        order.refresh_from_db()
-        order = accept.decide(order, actor=SHOPPER)
+        order = accept.decide(intents.read(order.id), actor=SHOPPER)
     receipt = tell(order, replayed=True)
     if not same_key:
-        raise AlreadyOrdered(order.pk, order.number)
+        raise AlreadyOrdered(order.id, order.number)
     return receipt
 
 
@@ -96,38 +94,37 @@ def look(wish: Wish) -> tuple[Contents, UUID]:
     return findings.contents, wish.payment_session
 
 
-def intend(contents: Contents, session: UUID, wish: Wish, caller: str, key: str) -> Order:
+def intend(contents: Contents, session: UUID, wish: Wish, caller: str, key: str) -> Intent | None:
     """Write down what is wanted, frozen, before anything is taken for it.
 
-    Two orders of one cart, or of one key, cannot both be written: IntegrityError.
+    Two orders of one cart, or of one key, cannot both be written: None for the second.
     """
     quote = contents.quote
-    with durably():
-        order = Order.objects.create(
-            cart=contents.id,
-            caller=caller,
-            key=key,
-            fingerprint=fingerprint(wish),
-            status=Status.PLACING.value,
-            payment=Payment.SECURED.value,
-            payment_session=session,
-            email=contents.email,
-            locale=contents.locale,
-            currency=contents.currency,
-            subtotal=quote.subtotal.minor,
-            shipping=quote.shipping.minor,
-            tax=quote.tax.minor,
-            grand=quote.grand.minor,
-            coupons=list(quote.counting),
-            discounts=[frozen_discount(each) for each in quote.discounts],
-            cards=[frozen_card(each) for each in quote.cards if each.amount.minor],
-            shipping_option=contents.shipping or "",
-            address=to_builtins(contents.address),
-            claimed_until=Now() + accept.CLAIM,
-        )
-        Line.objects.bulk_create(frozen_lines(order, contents))
-        note(order.pk, actor=SHOPPER, what=Status.PLACING.value)
-    return order
+    row = {
+        "id": ids.new(),
+        "cart": contents.id,
+        "caller": caller,
+        "key": key,
+        "fingerprint": fingerprint(wish),
+        "status": Status.PLACING,
+        "payment": Payment.SECURED,
+        "payment_session": session,
+        "version": 1,
+        "email": contents.email,
+        "locale": contents.locale,
+        "currency": contents.currency,
+        "subtotal": quote.subtotal.minor,
+        "shipping": quote.shipping.minor,
+        "tax": quote.tax.minor,
+        "grand": quote.grand.minor,
+        "coupons": quote.counting,
+        "discounts": [frozen_discount(each) for each in quote.discounts],
+        "cards": [frozen_card(each) for each in quote.cards if each.amount.minor],
+        "shipping_option": contents.shipping or "",
+        "address": to_builtins(contents.address),
+        "refusal": [],
+    }
+    return intents.write(row, frozen_lines(contents), actor=SHOPPER)
 
 
 def frozen_discount(discount: Discount) -> dict[str, str | int]:
@@ -144,48 +141,44 @@ def frozen_card(payment: CardPayment) -> dict[str, str | int]:
     return {"card": str(payment.card), "hint": payment.hint, "minor": payment.amount.minor}
 
 
-def frozen_lines(order: Order, contents: Contents) -> list[Line]:
+def frozen_lines(contents: Contents) -> list[dict[str, Any]]:
     """Keep each line as the shopper saw it: name, choice, price and tax."""
     priced = {line.sku: line for line in contents.quote.lines}
     return [
-        frozen_line(order, position, line, priced[line.sku], contents.locale)
+        {"position": position, **frozen_line(line, priced[line.sku], contents.locale)}
         for position, line in enumerate(contents.lines, start=1)
     ]
 
 
-def frozen_line(
-    order: Order, position: int, line: CartLine, priced: QuoteLine, locale: str
-) -> Line:
+def frozen_line(line: CartLine, priced: QuoteLine, locale: str) -> dict[str, Any]:
     """Keep one line."""
-    return Line(
-        order=order,
-        position=position,
-        sku=line.sku,
-        name=in_locale(line.name, locale) or line.sku,
-        options=line.options,
-        quantity=line.quantity,
-        unit=priced.unit.minor,
-        total=priced.total.minor,
-        tax=priced.tax.minor,
-        tax_rate=priced.tax_rate,
-        ships=line.ships,
-        parts=list(line.parts),
-    )
+    return {
+        "sku": line.sku,
+        "name": in_locale(line.name, locale) or line.sku,
+        "options": line.options,
+        "quantity": line.quantity,
+        "unit": priced.unit.minor,
+        "total": priced.total.minor,
+        "tax": priced.tax.minor,
+        "tax_rate": priced.tax_rate,
+        "ships": line.ships,
+        "parts": line.parts,
+    }
 
 
-def tell(order: Order, *, replayed: bool = False) -> Receipt:
+def tell(order: Intent, *, replayed: bool = False) -> Receipt:
     """Say the number of an order that was accepted, or why it was not."""
-    if order.status == Status.REFUSED.value:
+    if order.status is Status.REFUSED:
         raise accept.refusal_of(order)
-    if order.status == Status.ACCEPTED.value:
+    if order.status is Status.ACCEPTED:
         close_cart(order)
-    return Receipt(order.pk, order.number, replayed)
+    return Receipt(order.id, order.number, replayed)
 
 
-def close_cart(order: Order) -> None:
+def close_cart(order: Intent) -> None:
     """End the cart now, so that nobody adds to it; should that fail, the worker will do it."""
     try:
-        cart.close(cart=order.cart, order=order.pk)
+        cart.close(cart=order.cart, order=order.id)
     except (ServiceUnavailable, UnknownCart):
         return
 

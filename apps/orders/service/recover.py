@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from commerce.services import ServiceUnavailable
 
 from ..models import Order
-from . import accept
+from . import accept, intents
 
 log = structlog.get_logger("halles.orders")
 BATCH = 100  # orders
@@ -37,19 +37,19 @@ def left_behind() -> list[UUID]:
     """List undecided orders that nobody is working on, the longest waiting first."""
     age = timedelta(seconds=settings.ORDER_RECOVERY_SECONDS)
     waiting = Order.objects.filter(
-        status__in=accept.UNDECIDED_VALUES, claimed_until__lte=Now(), created_at__lte=Now() - age
+        status__in=intents.UNDECIDED_VALUES, claimed_until__lte=Now(), created_at__lte=Now() - age
     )
     return list(waiting.order_by("claimed_until").values_list("pk", flat=True)[:BATCH])
 
 
 def decided(order: UUID) -> bool:
     """End one order; when another context is silent it stays for the next time."""
-    if not accept.claim(order):
+    if not intents.claim(order):
         return False
     try:
-        outcome = accept.decide(Order.objects.get(pk=order), actor="recovery")
+        outcome = accept.decide(intents.read(order), actor="recovery")
     except ServiceUnavailable as silence:
         log.warning("order stays undecided", order=str(order), reason=silence.reason)
         return False
-    log.info("order recovered", order=str(order), status=outcome.status)
+    log.info("order recovered", order=str(order), status=outcome.status.value)
     return True

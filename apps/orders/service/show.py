@@ -1,5 +1,6 @@
 """Reads orders as others may see them: plain values, with their whole story."""
 
+from typing import Any
 from uuid import UUID
 
 from msgspec import convert
@@ -39,26 +40,25 @@ def shown(order: Order) -> Shown:
         address=convert(order.address, Address | None),
         accepted_at=order.accepted_at,
         version=order.version,
-        discounts=discounts(order),
+        discounts=discounts(order.discounts, order.currency),
         coupons=tuple(order.coupons),
-        cards=cards(order),
+        cards=cards(order.cards, order.currency),
         history=tuple(shown_event(event) for event in order.events.all()),
     )
 
 
-def discounts(order: Order) -> tuple[Discount, ...]:
+def discounts(frozen: list[dict[str, Any]], currency: str) -> tuple[Discount, ...]:
     """Read what promotions took off."""
     return tuple(
-        Discount(each["promotion"], each["name"], Money(each["minor"], order.currency))
-        for each in order.discounts
+        Discount(each["promotion"], each["name"], Money(each["minor"], currency)) for each in frozen
     )
 
 
-def cards(order: Order) -> tuple[PaidByCard, ...]:
+def cards(frozen: list[dict[str, Any]], currency: str) -> tuple[PaidByCard, ...]:
     """Read what gift cards pay."""
     return tuple(
-        PaidByCard(UUID(each["card"]), each["hint"], Money(each["minor"], order.currency))
-        for each in order.cards
+        PaidByCard(UUID(each["card"]), each["hint"], Money(each["minor"], currency))
+        for each in frozen
     )
 
 

@@ -15,7 +15,7 @@ from .. import service
 from ..domain import NotPossible
 from ..interface import Status
 from ..models import Order
-from ..service import accept
+from ..service import accept, intents
 from .conftest import euros, fill_with_coupon
 from .fakes import Crash
 
@@ -133,10 +133,10 @@ def test_a_cancelled_order_gives_back_once(shop, bargain, step):
 def test_a_late_twin_of_a_refused_order_uses_nothing(shop, bargain):
     """Two attempts at one order: one is refused and gives back while the other is on its way."""
     crash(shop, bargain, "stock.commit", False)
-    slow = Order.objects.get()
+    slow = intents.read(Order.objects.get().pk)
     shop.fault("payments.bind", PaymentRefused(session=bargain.payment_session, reason="No."))
     shop.meanwhile["pricing.claim"] = service.recover
-    assert accept.decide(slow, actor="slow").status == Status.REFUSED.value
+    assert accept.decide(slow, actor="slow").status is Status.REFUSED
     assert (used(shop), shop.sold_units().total()) == ((0, 0), 0)
 
 

@@ -15,7 +15,7 @@ from .. import service
 from ..domain import InProgress, NotPossible
 from ..interface import Status
 from ..models import Order
-from ..service import accept
+from ..service import accept, intents
 from .conftest import fill
 from .fakes import Crash
 
@@ -139,7 +139,7 @@ def test_recovery_leaves_young_orders_to_their_shoppers(settings, shop, wish):
 
 def test_recovery_leaves_orders_alone_that_somebody_is_at(shop, wish):
     crash(shop, wish, "payments.bind", True)
-    assert accept.claim(Order.objects.get().pk)
+    assert intents.claim(Order.objects.get().pk)
     assert service.recover() == 0
     with pytest.raises(InProgress):
         place(wish)
@@ -173,29 +173,29 @@ def test_broken_order_keeps_no_other_order_waiting(shop, wish):
 def test_slow_attempt_cannot_accept_what_was_refused_meanwhile(shop, wish):
     """Two attempts at one order: one is refused and has undone everything, the other wakes up."""
     crash(shop, wish, "stock.commit", False)
-    slow = Order.objects.get()
+    slow = intents.read(Order.objects.get().pk)
     shop.fault("stock.commit", OutOfStock(shortages=(Shortage("MUG", 2, 0),)))
     assert service.recover() == 1
-    assert accept.decide(slow, actor="slow").status == Status.REFUSED.value
+    assert accept.decide(slow, actor="slow").status is Status.REFUSED
     assert shop.sold_units() == Counter()
 
 
 def test_slow_attempt_keeps_no_money_of_what_was_refused_meanwhile(shop, wish):
     crash(shop, wish, "payments.bind", False)
-    slow = Order.objects.get()
+    slow = intents.read(Order.objects.get().pk)
     refuse_payment(shop, wish)
     shop.meanwhile["payments.bind"] = service.recover
-    assert accept.decide(slow, actor="slow").status == Status.REFUSED.value
-    assert shop.voided == {slow.pk}
+    assert accept.decide(slow, actor="slow").status is Status.REFUSED
+    assert shop.voided == {slow.id}
     assert shop.sold_units() == Counter()
 
 
 def test_slow_refusal_cannot_undo_what_was_accepted_meanwhile(shop, wish):
     crash(shop, wish, "stock.commit", False)
-    slow = Order.objects.get()
+    slow = intents.read(Order.objects.get().pk)
     assert service.recover() == 1
     shop.fault("payments.bind", PaymentRefused(session=wish.payment_session, reason="No."))
-    assert accept.decide(slow, actor="slow").status == Status.ACCEPTED.value
+    assert accept.decide(slow, actor="slow").status is Status.ACCEPTED
     assert is_accepted_once(shop)
 
 

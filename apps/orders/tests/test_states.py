@@ -10,7 +10,8 @@ from commerce import ids
 from ..domain import NEXT, Action, ForbiddenChange, Payment, possible
 from ..interface import Status
 from ..models import Event, Order
-from ..service.change import change, durably, note
+from ..service import intents
+from ..service.change import change, note
 from .rows import order_row
 
 PAIRS = list(product(Status, Status))
@@ -89,12 +90,12 @@ def test_refused_attempts_leave_the_cart_free():
 
 @pytest.mark.django_db
 def test_promise_is_on_disk_whatever_the_servers_default():
+    intent = intents.read(order_row(Status.PLACING).pk)
     with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit TO off")
-        with durably():
-            cursor.execute("SHOW synchronous_commit")
-            assert cursor.fetchone() == ("on",)
-        cursor.execute("SET synchronous_commit TO DEFAULT")
+        cursor.execute("SET LOCAL synchronous_commit TO off")
+        assert intents.move(intent, Status.ACCEPTED, actor="test")
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from apps.payments.interface import Method, OrderPayment, Payments, Refund, Session
 from commerce.money import Money
+from commerce.services import light
 
 from .bind import bind
 from .find import find
@@ -30,9 +31,11 @@ class PaymentsService(Payments):
     def start(self, *, cart: UUID, method: str, return_url: str = "") -> Session:
         return start(cart, method, return_url)
 
+    @light
     def session(self, *, session: UUID) -> Session:
         return find(session)
 
+    @light
     def bind(self, *, order: UUID, cart: UUID, session: UUID, amount: Money) -> Session:
         return bind(order, cart, session, amount)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -12,14 +12,21 @@ from apps.payments.interface import (
     AmountDiffers,
     PaymentRefused,
     PaymentUnfinished,
-    Status,
     UnknownSession,
 )
 from apps.payments.models import Session
 from commerce.money import Money
+from commerce.postgres import ask
 
 from .find import fresh
 from .hear import shown
+
+GIVE = """
+UPDATE payments_session SET "order" = %s
+WHERE id = %s AND "order" IS NULL AND status = 'authorised'
+    AND NOT EXISTS (SELECT FROM payments_session WHERE "order" = %s)
+RETURNING id
+"""
 
 
 def bind(order: UUID, cart: UUID, session: UUID, amount: Money) -> interface.Session:
@@ -46,14 +53,11 @@ def check(session: Session, amount: Money) -> None:
 
 def give(session: Session, order: UUID) -> None:
     """Take a session for an order, unless it or the order has another partner already."""
-    free = Session.objects.filter(pk=session.pk, order__isnull=True, status=Status.AUTHORISED.value)
     try:
-        with transaction.atomic():
-            free.update(order=order)
+        given = ask(GIVE, order, session.pk, order)
     except IntegrityError:
-        pass  # the order is paid by another session
-    session.refresh_from_db()
-    if session.order != order:
+        given = []  # the order has been paid by another session this moment
+    if not given and fresh(session.pk).order != order:
         with translation.override(session.locale):
             reason = gettext("This payment cannot be used for this order.")
         raise PaymentRefused(session=session.id, reason=reason)

@@ -3,18 +3,29 @@
 from uuid import UUID
 
 from apps.payments import interface
+from apps.payments.domain import UNDECIDED
 from apps.payments.interface import UnknownSession
 from apps.payments.models import Session
+from commerce import greenlets
+from commerce.postgres import ask
 
 from .hear import refresh, shown
+
+FIELDS = (
+    *("id", "cart", "method", "minor", "currency", "attempt", "status", "reason", "action_url"),
+    *("return_url", "locale", "order"),
+)
+READ = f'SELECT {", ".join(FIELDS[:-1])}, "order" FROM payments_session WHERE id = %s'
 
 
 def fresh(session: UUID) -> Session:
     """Return a session as its provider knows it; raises UnknownSession."""
-    found = Session.objects.filter(pk=session).first()
-    if found is None:
+    rows = ask(READ, session)
+    if not rows:
         raise UnknownSession(session=session)
-    refresh(found)
+    found = Session(**dict(zip(FIELDS, rows[0], strict=True)))
+    if found.state in UNDECIDED:
+        greenlets.aside(refresh, found)
     return found
 
 

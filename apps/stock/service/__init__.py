@@ -64,6 +64,7 @@ class StockService(Stock):
     def extend(self, *, cart: UUID) -> None:
         extend(cart)
 
+    @light
     def release(self, *, cart: UUID) -> None:
         release(cart)
 
@@ -71,6 +72,7 @@ class StockService(Stock):
         hand_over(cart, to)
         hand_over_places(cart, to)
 
+    @light
     def commit(
         self,
         *,

@@ -11,6 +11,7 @@ from apps.cart.domain import MOST_COUPONS, Document
 from apps.cart.tests.coupons import coupon, promote
 from apps.cart.tests.rest.shopper import problem
 from commerce import clock, ids
+from commerce.redis import client as redis
 
 pytestmark = pytest.mark.usefixtures("house")
 MUGS = {"kind": "items-total-at-least", "amount": "20.00"}
@@ -195,7 +196,7 @@ def test_a_merged_cart_brings_its_coupons_along(alice, bob):
 
 
 def test_documents_of_before_have_none(shopping):
-    kept = json.loads(store.client("carts").get(store.places(ids.parse("cart", shopping.id))[0]))
+    kept = json.loads(redis("carts").get(store.places(ids.parse("cart", shopping.id))[0]))
     del kept["coupons"]
     assert store.read(json.dumps(kept).encode()).coupons == ()
     assert isinstance(document(shopping), Document)
