@@ -49,8 +49,23 @@ class LineDraft:
 
 
 @dataclass(frozen=True)
+class History:
+    """What a customer has ordered before; orders that were cancelled count for nothing."""
+
+    orders: int = 0
+    spent: tuple[Money, ...] = ()  # so far, an amount for each currency
+
+    def __post_init__(self) -> None:
+        if self.orders < 0 or any(each.minor < 0 for each in self.spent):
+            raise ValueError("Nobody has ordered less than nothing")
+
+
+@dataclass(frozen=True)
 class CartDraft:
-    """Everything a total depends on; no country means the shop's own, no shipping none yet."""
+    """Everything a total depends on; no country means the shop's own, no shipping none yet.
+
+    While nobody tells the `history`, no promotion that asks about earlier orders applies.
+    """
 
     currency: str
     lines: tuple[LineDraft, ...]
@@ -61,6 +76,7 @@ class CartDraft:
     channel: str = ""
     groups: tuple[str, ...] = ()  # of customers
     gift_cards: tuple[UUID, ...] = ()  # in the order in which they pay
+    history: History | None = None
 
     @property
     def audience(self) -> Audience:
@@ -78,6 +94,7 @@ class QuoteLine:
     total: Money
     tax: Money
     tax_rate: str  # per cent: "20"
+    gifts: int = 0  # units of it that cost nothing because a promotion gives them
 
     @property
     def before(self) -> Money:
@@ -111,6 +128,16 @@ class Discount:
     promotion: str
     name: str
     amount: Money
+
+
+@dataclass(frozen=True)
+class Gift:
+    """Units of a SKU that a promotion makes free once they are in the cart."""
+
+    promotion: str
+    name: str
+    sku: str
+    units: int
 
 
 @dataclass(frozen=True)
@@ -152,6 +179,7 @@ class Quote:
     discounts: tuple[Discount, ...] = ()
     coupons: tuple[CouponAnswer, ...] = ()
     cards: tuple[CardPayment, ...] = ()
+    gifts: tuple[Gift, ...] = ()  # that are not in the cart yet
 
     @property
     def due(self) -> Money:

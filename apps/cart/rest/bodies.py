@@ -9,6 +9,7 @@ from django.conf import settings
 from msgspec import UNSET, Meta, UnsetType
 
 from apps.customers.interface import Address
+from apps.pricing import interface as pricing
 from apps.pricing.interface import (
     CardPayment,
     CouponAnswer,
@@ -159,6 +160,15 @@ class GiftCard(msgspec.Struct, frozen=True, kw_only=True):
     pays: Amount
 
 
+class Gift(msgspec.Struct, frozen=True):
+    """Units of a SKU that a promotion makes free once they are in the cart."""
+
+    promotion: str
+    name: str
+    sku: str
+    units: int
+
+
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """What the cart costs after discounts; the other figures contain the tax.
 
@@ -193,6 +203,7 @@ class Cart(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     coupons: list[Coupon]
     discounts: list[Reduction]
     gift_cards: list[GiftCard]
+    gifts: list[Gift]
     totals: Totals
     order: str | None
     token: str | UnsetType = UNSET
@@ -271,6 +282,7 @@ def cart_body(found: Contents, token: str | UnsetType = UNSET) -> Cart:
         coupons=[coupon_body(each) for each in found.quote.coupons],
         discounts=[reduction_body(each) for each in found.quote.discounts],
         gift_cards=[card_body(each) for each in found.quote.cards],
+        gifts=[gift_body(each) for each in found.quote.gifts],
         totals=totals(found),
         order=ids.public("ord", found.order) if found.order else None,
         token=token,
@@ -306,6 +318,11 @@ def card_body(payment: CardPayment) -> GiftCard:
         balance=Amount.of(payment.balance),
         pays=Amount.of(payment.amount),
     )
+
+
+def gift_body(gift: pricing.Gift) -> Gift:
+    """Write a gift that is not in the cart yet."""
+    return Gift(gift.promotion, gift.name, gift.sku, gift.units)
 
 
 def item_body(line: CartLine, priced: QuoteLine) -> Item:

@@ -23,6 +23,7 @@ from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wan
 from .. import service
 from ..domain import MOST_UNITS, Frozen, Missing, Refused, TooMuch, TooOften
 from ..interface import CartLine, CartOrdered, Contents, UnknownCart
+from .gifts import waiting
 from .words import reason, why
 
 NOT_YET = (NotStarted, Waiting)
@@ -61,6 +62,7 @@ def page(
         "coupons": told(contents.quote.coupons if contents else ()),
         "refused": {"code": refused.code, "why": why(refused.refusal)} if refused else None,
         "card_refused": card_refused,
+        "gifts": waiting(contents) if contents else (),
     }
     status = 422 if refused or card_refused else 200
     return render(request, "cart/cart.html", values, status=status)

@@ -136,6 +136,27 @@ CONDITIONS = (
         Asked("period.until", _("until"), Shape.MOMENT),
     ),
     kind(
+        "in-group",
+        _("the customer belongs to certain groups"),
+        Asked("groups", _("customer groups"), Shape.WORDS, needed=True, hint="wholesale, staff"),
+    ),
+    kind(
+        "in-channel",
+        _("the cart belongs to certain channels"),
+        Asked("channels", _("channels"), Shape.WORDS, needed=True, hint="web, app"),
+    ),
+    kind(
+        "nth-order",
+        _("it is the customer's order of a certain number"),
+        Asked("number", _("number (1: the first order)"), Shape.COUNT, needed=True, start="1"),
+    ),
+    kind(
+        "orders-at-least",
+        _("the customer has ordered so often before"),
+        Asked("orders", _("orders"), Shape.COUNT, needed=True),
+    ),
+    kind("spent-at-least", _("the customer has spent so much on earlier orders"), AMOUNT),
+    kind(
         "is-customer",
         _("the customer is one of"),
         Asked("keys", _("ids of customers"), Shape.WORDS, needed=True),
@@ -173,6 +194,12 @@ EFFECTS = (
         Asked("times", _("so often at most"), Shape.COUNT),
         goods(_("What has to be bought (anything, if nothing is said)")),
         goods(_("What is got for less (the same goods, if nothing is said)"), "get_only"),
+    ),
+    kind(
+        "gift",
+        _("a gift, free once it is in the cart"),
+        Asked("sku", _("SKU"), Shape.WORD, needed=True, hint="CAP-1"),
+        Asked("units", _("units"), Shape.COUNT, start="1"),
     ),
     kind(
         "bundle",

@@ -183,6 +183,22 @@ def quantity(teller: Teller, told: Document) -> str:
     ) % {"units": units}
 
 
+def nth_order(teller: Teller, told: Document) -> str:
+    number = told.get("number")
+    if number == 1:
+        return _("it is the customer's first order")
+    return _("it is the customer's order number %s") % number
+
+
+def orders(teller: Teller, told: Document) -> str:
+    placed = told.get("orders", 1)
+    return ngettext(
+        "the customer has ordered %(orders)d time or more before",
+        "the customer has ordered %(orders)d times or more before",
+        placed,
+    ) % {"orders": placed}
+
+
 def during(teller: Teller, told: Document) -> str:
     period = told.get("period", {})
     since, until = period.get("since"), period.get("until")
@@ -232,11 +248,18 @@ CONDITIONS: Mapping[str, Tell] = {
     "contains-product": contains,
     "during": during,
     "goes-to": lambda t, told: _("it goes to %s") % either(told.get("countries", [])),
+    "in-channel": lambda t, told: _("the cart belongs to %s") % either(told.get("channels", [])),
+    "in-group": lambda t, told: _("the customer belongs to %s") % either(told.get("groups", [])),
     "is-customer": lambda t, told: _("the customer is %s") % either(told.get("keys", [])),
     "items-total-at-least": lambda t, told: (
         _("the goods cost %s or more") % t.money(told.get("amount"))
     ),
+    "nth-order": nth_order,
+    "orders-at-least": orders,
     "quantity-at-least": quantity,
     "sent-by": lambda t, told: _("it is sent by %s") % either(told.get("methods", [])),
+    "spent-at-least": lambda t, told: (
+        _("the customer has spent %s or more so far") % t.money(told.get("amount"))
+    ),
     "weight-at-least": lambda t, told: _("the goods weigh %s g or more") % told.get("weight"),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,12 +16,14 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from apps.catalog.interface import UnknownProduct, catalog
 from commerce import clock
+from commerce.money import Money
 from commerce.services import ServiceUnavailable
 
+from ..domain.amounts import Currency
 from ..domain.conflicts import Verdict
 from ..domain.explanation import SHIPPING, Entry
 from ..domain.quotation import Quote
-from ..interface import CartDraft, LineDraft, NoPrice
+from ..interface import CartDraft, History, LineDraft, NoPrice
 from ..models import Price, Promotion, ShippingOption
 from ..models.fields import COUNTRY
 from ..service import trials
@@ -75,6 +78,31 @@ class TryForm(forms.Form):
         help_text=_("Empty: now."),
     )
 
+    groups = forms.CharField(
+        label=_("Customer groups"),
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "wholesale, staff"}),
+    )
+    channel = forms.CharField(
+        label=_("Channel"), required=False, max_length=60, widget=UnfoldAdminTextInputWidget()
+    )
+    orders = forms.IntegerField(
+        label=_("Earlier orders"),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
+        help_text=_("Empty: a stranger. 0: somebody who has never ordered."),
+    )
+    spent = forms.DecimalField(
+        label=_("Spent on them"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=4,
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
+    )
     currency = forms.ChoiceField(
         label=_("Currency"), choices=currencies, required=False, widget=UnfoldAdminSelectWidget
     )
@@ -109,13 +137,26 @@ class TryForm(forms.Form):
     def cart(self, promotion: Promotion) -> CartDraft:
         """Make a cart of what was entered, in the promotion's currency if it has one."""
         told = self.cleaned_data
+        currency = promotion.currency or told.get("currency") or settings.CURRENCIES[0]
+        groups = (each.strip() for each in told["groups"].split(","))
         return CartDraft(
-            currency=promotion.currency or told.get("currency") or settings.CURRENCIES[0],
+            currency=currency,
             lines=told["lines"],
             country=told["country"] or None,
             shipping=told["shipping"] or None,
             coupons=(told["coupon"],) if told["coupon"] else (),
+            groups=tuple(each for each in groups if each),
+            channel=told["channel"].strip(),
+            history=self.history(currency),
         )
+
+    def history(self, currency: str) -> History | None:
+        """Say what the customer ordered before; nothing of a stranger."""
+        orders, spent = self.cleaned_data["orders"], self.cleaned_data["spent"]
+        if orders is None and spent is None:
+            return None
+        steps = Currency(currency).steps(spent or Decimal(0))
+        return History(orders or 0, (Money(steps, currency),))
 
 
 @dataclass(frozen=True)
@@ -129,7 +170,7 @@ class Row:
     off: str
     left: int
     taken: int
-    gift: bool = False
+    gifts: int = 0
 
 
 def page(request: HttpRequest, promotion: Promotion) -> dict[str, Any]:
@@ -173,12 +214,12 @@ def result(promotion: Promotion, form: TryForm) -> dict[str, Any]:
 
 def compared(trial: Trial) -> list[Row]:
     """Put the lines of both carts side by side."""
-    plain = {line.sku: line.total for line in trial.without.lines if not line.gift}
+    plain = {line.sku: line.total for line in trial.without.lines}
     words = trial.beside.currency.words
     dearest = max((line.unit * line.quantity for line in trial.beside.lines), default=0) or 1
     rows = []
     for line in trial.beside.lines:
-        before = 0 if line.gift else plain.get(line.sku, line.total)
+        before = plain.get(line.sku, line.total)
         rows.append(
             Row(
                 name=line.sku,
@@ -188,7 +229,7 @@ def compared(trial: Trial) -> list[Row]:
                 off=words(before - line.total) if before != line.total else "",
                 left=round(100 * line.total / dearest),
                 taken=round(100 * max(before - line.total, 0) / dearest),
-                gift=line.gift,
+                gifts=line.gifts,
             )
         )
     return rows
@@ -229,7 +270,12 @@ def silent(promotion: Promotion, trial: Trial) -> list[str]:
     """Say why the promotion gives nothing, as far as it can be told."""
     if trials.gives(trial.beside, promotion.key):
         return []
-    said = []
+    said = [
+        gettext("A gift waits: put %(units)s × %(sku)s in the cart.")
+        % {"units": offer.units, "sku": offer.sku}
+        for offer in trial.beside.offers
+        if offer.key == promotion.key
+    ]
     if not trial.in_time:
         said.append(gettext("At this moment its time has not come, or has passed."))
     teller = Teller(promotion.currency)

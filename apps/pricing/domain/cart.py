@@ -44,9 +44,15 @@ class Customer:
     groups: frozenset[str] = frozenset()
     orders: int = 0  # placed so far
     orders_cancelled: int = 0  # of these
+    spent: int = 0  # in the cart's currency, on orders that were kept
+    past_known: bool = True  # else rules about earlier orders and their opposites never hold
     place: Place | None = None  # where things went last
     tax_exempt: bool = False
     vat_number: str = ""
+
+    def __post_init__(self) -> None:
+        whole("Earlier orders", self.orders, self.orders_cancelled)
+        whole("What was spent so far", self.spent)
 
     @property
     def orders_kept(self) -> int:

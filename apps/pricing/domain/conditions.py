@@ -6,13 +6,13 @@ from typing import Protocol
 
 from .amounts import whole
 from .period import Period
-from .sheet import Sheet
+from .sheet import Asked
 
 
 class Condition(Protocol):
     """Something that holds for a cart or does not."""
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         """Tell whether it holds."""
 
 
@@ -25,7 +25,7 @@ class ItemsTotalAtLeast:
     def __post_init__(self) -> None:
         whole("A least total", self.amount)
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return sheet.total >= self.amount
 
 
@@ -35,7 +35,7 @@ class QuantityAtLeast:
 
     units: int
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return sheet.units >= self.units
 
 
@@ -46,7 +46,7 @@ class ContainsProduct:
     names: frozenset[str]
     units: int = 1
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return self.units <= sum(
             row.quantity
             for row in sheet.rows
@@ -60,7 +60,7 @@ class ContainsCategory:
 
     categories: frozenset[str]
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return any(not self.categories.isdisjoint(row.good.categories) for row in sheet.rows)
 
 
@@ -74,7 +74,7 @@ class CategoryTotalAtLeast:
     def __post_init__(self) -> None:
         whole("A least total", self.amount)
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         meant = (row.now for row in sheet.rows if self.category in row.good.categories)
         return sum(meant) >= self.amount
 
@@ -85,7 +85,7 @@ class WeightAtLeast:
 
     weight: Decimal
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return sum(row.good.weight * row.quantity for row in sheet.rows) >= self.weight
 
 
@@ -95,7 +95,7 @@ class InGroup:
 
     groups: frozenset[str]
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         customer = sheet.cart.customer
         return customer is not None and not self.groups.isdisjoint(customer.groups)
 
@@ -106,7 +106,7 @@ class IsCustomer:
 
     keys: frozenset[str]
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         customer = sheet.cart.customer
         return customer is not None and customer.key in self.keys
 
@@ -117,7 +117,7 @@ class NthOrder:
 
     number: int
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         customer = sheet.cart.customer
         return customer is not None and customer.orders_kept + 1 == self.number
 
@@ -128,9 +128,23 @@ class OrdersAtLeast:
 
     orders: int
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         customer = sheet.cart.customer
         return customer is not None and customer.orders_kept >= self.orders
+
+
+@dataclass(frozen=True)
+class SpentAtLeast:
+    """The customer has spent so much on earlier orders; cancelled ones do not count."""
+
+    amount: int
+
+    def __post_init__(self) -> None:
+        whole("What was spent so far", self.amount)
+
+    def holds(self, sheet: Asked) -> bool:
+        customer = sheet.cart.customer
+        return customer is not None and customer.spent >= self.amount
 
 
 @dataclass(frozen=True)
@@ -139,7 +153,7 @@ class GoesTo:
 
     countries: frozenset[str]
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return sheet.cart.place is not None and sheet.cart.place.country in self.countries
 
 
@@ -149,7 +163,7 @@ class SentBy:
 
     methods: frozenset[str]
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return sheet.cart.shipping in self.methods
 
 
@@ -159,7 +173,7 @@ class InChannel:
 
     channels: frozenset[str]
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return sheet.cart.channel in self.channels
 
 
@@ -169,7 +183,7 @@ class During:
 
     period: Period
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return self.period.holds(sheet.cart.now)
 
 
@@ -179,7 +193,7 @@ class Applied:
 
     promotion: str
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return self.promotion in sheet.applied
 
 
@@ -189,7 +203,7 @@ class Not:
 
     condition: Condition
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return not self.condition.holds(sheet)
 
 
@@ -199,15 +213,29 @@ class AnyOf:
 
     conditions: tuple[Condition, ...]
 
-    def holds(self, sheet: Sheet) -> bool:
+    def holds(self, sheet: Asked) -> bool:
         return any(condition.holds(sheet) for condition in self.conditions)
+
+
+PAST = (NthOrder, OrdersAtLeast, SpentAtLeast)
+
+
+def within(condition: Condition) -> tuple[Condition, ...]:
+    """Return the conditions that a condition is made of."""
+    return (
+        (condition.condition,)
+        if isinstance(condition, Not)
+        else getattr(condition, "conditions", ())
+    )
 
 
 def named(condition: Condition) -> frozenset[str]:
     """Return the promotions that a condition speaks of."""
     if isinstance(condition, Applied):
         return frozenset({condition.promotion})
-    inner = getattr(condition, "conditions", ())
-    if isinstance(condition, Not):
-        inner = (condition.condition,)
-    return frozenset().union(*map(named, inner))
+    return frozenset().union(*map(named, within(condition)))
+
+
+def asks_past(condition: Condition) -> bool:
+    """Tell whether a condition depends on earlier orders."""
+    return isinstance(condition, PAST) or any(map(asks_past, within(condition)))

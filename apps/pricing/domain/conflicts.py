@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 
+from .conditions import Condition, GoesTo, InChannel, NthOrder, OrdersAtLeast
 from .period import Period
 
 
@@ -34,6 +36,7 @@ class Contender:
     by_coupon: bool
     period: Period
     unconditional: bool  # applies to every cart, as often as there are carts
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def turn(self) -> tuple[int, int]:
@@ -46,6 +49,26 @@ def meet(one: Period, other: Period) -> bool:
     starts = [each.since for each in (one, other) if each.since]
     ends = [each.until for each in (one, other) if each.until]
     return not starts or not ends or max(starts) < min(ends)
+
+
+def exclude(one: Contender, other: Contender) -> bool:
+    """Tell whether no cart can fulfil both: its channel, country or order number has to differ."""
+    pairs = product(one.conditions, other.conditions)
+    return any(contradict(*pair) or contradict(*pair[::-1]) for pair in pairs)
+
+
+def contradict(one: Condition, other: Condition) -> bool:
+    """Tell whether two conditions can never hold at once."""
+    match one, other:
+        case InChannel(), InChannel():
+            return one.channels.isdisjoint(other.channels)
+        case GoesTo(), GoesTo():
+            return one.countries.isdisjoint(other.countries)
+        case NthOrder(), NthOrder():
+            return one.number != other.number
+        case NthOrder(), OrdersAtLeast():
+            return one.number <= other.orders
+    return False
 
 
 def covers(one: Period, other: Period) -> bool:

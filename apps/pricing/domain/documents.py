@@ -2,8 +2,6 @@
 
 Each condition and effect is an object whose `kind` names a class of the engine, and whose other
 fields are that class's own. Amounts are in major units and per cents are decimals, both as text.
-Only kinds that the shop can answer are known: a cart tells no customer group and no channel yet,
-and holds no gift that nobody has put in.
 """
 
 import re
@@ -25,16 +23,21 @@ from .conditions import (
     ContainsProduct,
     During,
     GoesTo,
+    InChannel,
+    InGroup,
     IsCustomer,
     ItemsTotalAtLeast,
     Not,
+    NthOrder,
+    OrdersAtLeast,
     QuantityAtLeast,
     SentBy,
+    SpentAtLeast,
     WeightAtLeast,
 )
 from .effects import ALL, Effect, NewPrice, OrderFixed, OrderPercent, UnitFixed, UnitPercent
 from .goods import Only
-from .offers import Bundle, BuyGet, Part
+from .offers import Bundle, BuyGet, Gift, Part
 from .period import Period
 from .shipping import ShippingOff
 
@@ -46,16 +49,22 @@ CONDITIONS: Mapping[str, type] = {
     "contains-product": ContainsProduct,
     "during": During,
     "goes-to": GoesTo,
+    "in-channel": InChannel,
+    "in-group": InGroup,
     "is-customer": IsCustomer,
     "items-total-at-least": ItemsTotalAtLeast,
     "not": Not,
+    "nth-order": NthOrder,
+    "orders-at-least": OrdersAtLeast,
     "quantity-at-least": QuantityAtLeast,
     "sent-by": SentBy,
+    "spent-at-least": SpentAtLeast,
     "weight-at-least": WeightAtLeast,
 }
 EFFECTS: Mapping[str, type] = {
     "bundle": Bundle,
     "buy-get": BuyGet,
+    "gift": Gift,
     "new-price": NewPrice,
     "order-fixed": OrderFixed,
     "order-percent": OrderPercent,

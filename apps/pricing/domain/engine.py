@@ -30,7 +30,7 @@ def price(cart: Cart, snapshot: Snapshot) -> Quote:
     policy = snapshot.policy
     destination = Destination(cart, snapshot)
     shelf = Shelf(cart, snapshot, destination)
-    sheet = Sheet(cart, shelf.rows(cart), shelf.gift)
+    sheet = Sheet(cart, shelf.rows(cart))
     codes, replaced = entered(cart.coupons, policy.coupons)
     open_ = [each for each in snapshot.promotions if each.opened_by(sheet, codes, snapshot.uses)]
     sent = work(open_, sheet, policy)
@@ -58,6 +58,7 @@ def price(cart: Cart, snapshot: Snapshot) -> Quote:
         rounding=rounding,
         payments=paid,
         cash=cart.cash,
+        offers=tuple(sheet.offers),
     )
 
 
@@ -76,7 +77,7 @@ def quoted(row: Row, taxed: Taxed) -> QuotedLine:
         quantity=row.quantity,
         shelf=row.shelf,
         unit=row.price,
-        gift=row.gift,
+        gifts=row.gifts,
         discount=row.taken,
         discount_per_unit=row.taken_per_unit,
         runs=tuple(row.runs()),

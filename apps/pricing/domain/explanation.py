@@ -17,7 +17,7 @@ class Kind(Enum):
     REGION = "{target} loses the shop's tax and gains the destination's: {change}."
     AGREED = "A discount agreed by hand takes {amount} off {target}."
     DISCOUNT = "{rule} takes {amount} off {target}."
-    GIFT = "{rule} adds {target} as a gift, worth {amount}."
+    GIFT = "{rule} gives {target} as a gift: {amount} less."
     TAX = "{rule} adds {amount} to {target}."
     SHIPPING = "{rule} adds {amount} for sending."
     SHIPPING_DISCOUNT = "{rule} takes {amount} off sending."

@@ -8,7 +8,7 @@ from .amounts import BadAmount, rate, whole
 from .effects import ALL, percent_off
 from .goods import EVERYTHING, Only
 from .policy import Policy
-from .sheet import Giver, Portion, Sheet
+from .sheet import Giver, Offer, Portion, Sheet
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Gift:
-    """Units of a good that are added for nothing."""
+    """Units of a good that cost nothing; those that are not in the cart yet are offered."""
 
     sku: str
     units: int = 1
@@ -110,7 +110,13 @@ class Gift:
             raise BadAmount(f"No unit of {self.sku} is no gift")
 
     def work(self, sheet: Sheet, giver: Giver, policy: Policy) -> Giver:
-        return sheet.give(self.sku, self.units, giver)
+        there = next((row for row in sheet.rows if row.key == self.sku), None)
+        here = 0 if there is None else min(self.units, there.quantity - there.gifts)
+        if here < self.units and giver.budget != 0:
+            sheet.offers.append(Offer(giver.key, giver.name, self.sku, self.units - here))
+        if there is None or there.free == there.quantity:
+            return giver
+        return sheet.give(there, min(here, there.quantity - there.free), giver)
 
 
 def pick(portions: Iterable[Portion], units: int) -> list[Portion]:

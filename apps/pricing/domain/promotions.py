@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .amounts import whole
-from .conditions import Condition, named
+from .cart import Cart
+from .conditions import Condition, asks_past, named
 from .coupons import Coupon, Uses
 from .effects import Effect
 from .goods import RefersToItself
+from .offers import Gift
 from .period import ALWAYS, Period
 from .policy import First, Policy
 from .sheet import Giver, Sheet
@@ -53,14 +55,30 @@ class Promotion:
         )
 
     def applies(self, sheet: Sheet) -> bool:
-        """Tell whether a cart fulfils it now."""
+        """Tell whether a cart fulfils it now; what it gives away fulfils nothing."""
         cart = sheet.cart
+        asked = sheet.without(gifts) if (gifts := gifts_of(self.effects)) else sheet
         return (
             self.period.holds(cart.now)
             and (not self.channels or cart.channel in self.channels)
             and 0 not in (self.uses_left, self.uses_left_for_customer)
-            and all(condition.holds(sheet) for condition in self.conditions)
+            and all(condition.holds(asked) for condition in self.conditions)
+            and (knows_past(cart) or not any(map(asks_past, self.conditions)))
         )
+
+
+def gifts_of(effects: Iterable[Effect | ShippingOff]) -> dict[str, int]:
+    """Count the units of each good that effects give away."""
+    given: dict[str, int] = {}
+    for effect in effects:
+        if isinstance(effect, Gift):
+            given[effect.sku] = given.get(effect.sku, 0) + effect.units
+    return given
+
+
+def knows_past(cart: Cart) -> bool:
+    """Tell whether it is known what the customer ordered before."""
+    return cart.customer is not None and cart.customer.past_known
 
 
 def in_order(promotions: Iterable[Promotion], policy: Policy) -> list[Promotion]:

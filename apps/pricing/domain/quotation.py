@@ -9,6 +9,7 @@ from .coupons import Answer
 from .explanation import Entry
 from .paying import Payment, in_coins
 from .rows import Run
+from .sheet import Offer
 from .shelf import ShelfPrice
 from .taxing import Taxed
 
@@ -20,7 +21,7 @@ class QuotedLine(NamedTuple):
     quantity: int
     shelf: ShelfPrice
     unit: int  # price of a unit before cart promotions
-    gift: bool
+    gifts: int  # units that were given for nothing
     discount: int  # all that was taken off the line
     discount_per_unit: int  # the part of it that was taken unit by unit
     runs: tuple[Run, ...]  # units in a row, and what was taken off each of them
@@ -69,6 +70,7 @@ class Quote:
     rounding: int  # what made the grand total whole cents
     payments: tuple[Payment, ...]
     cash: bool  # what is left to pay is paid in coins
+    offers: tuple[Offer, ...] = ()  # gifts that are not in the cart yet
 
     @property
     def subtotal(self) -> int:

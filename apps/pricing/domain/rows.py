@@ -17,7 +17,7 @@ class Row:
     """
 
     __slots__ = (
-        *("key", "good", "quantity", "shelf", "price", "basis", "base", "most", "gift"),
+        *("key", "good", "quantity", "shelf", "price", "basis", "base", "most", "gifts"),
         *("rounding", "taken", "taken_per_unit", "more", "deepest"),
     )
 
@@ -26,7 +26,7 @@ class Row:
         self.good = good
         self.quantity = quantity
         self.shelf = shelf
-        self.gift = False
+        self.gifts = 0  # units that were given for nothing
         self.rounding = 0  # what whole cents for the line added or took
         self.price = shelf.price if price is None else price
         self.basis = self.price  # what a unit is taxed on
@@ -50,6 +50,11 @@ class Row:
     def now(self) -> int:
         """What the line costs after the discounts so far, as prices were entered."""
         return self.price * self.quantity + self.rounding - self.taken
+
+    @property
+    def free(self) -> int:
+        """How many of its units cost no more than they must."""
+        return sum(count for count, taken in self.runs() if taken == self.most)
 
     def round_to(self, cent: int, rounding: Rounding) -> None:
         """Let the line cost whole cents."""

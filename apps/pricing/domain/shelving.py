@@ -51,8 +51,9 @@ class Shelf:
         for sku, count in units.items():
             if count > self._policy.most_units:
                 raise BadLine(f"{count} units of {sku} cannot be priced")
-        shelves = {sku: self.price(sku, count) for sku, count in units.items()}
-        if missing := [sku for sku, shelf in shelves.items() if shelf is None]:
+        found = {sku: self.price(sku, count) for sku, count in units.items()}
+        shelves = {sku: shelf for sku, shelf in found.items() if shelf is not None}
+        if missing := [sku for sku in found if sku not in shelves]:
             raise NotPriced(*missing)
         rows = []
         for line in together(cart.lines, self._policy):
@@ -62,13 +63,7 @@ class Shelf:
             rows.append(row)
         return rows
 
-    def gift(self, sku: str, units: int) -> Row:
-        """Price something that nobody put into the cart."""
-        return self._row(sku, units, self.price(sku, units), None)
-
-    def _row(self, sku: str, quantity: int, shelf: ShelfPrice | None, custom: int | None) -> Row:
-        if shelf is None:
-            raise NotPriced(sku)
+    def _row(self, sku: str, quantity: int, shelf: ShelfPrice, custom: int | None) -> Row:
         row = Row(self._snapshot.goods[sku], quantity, shelf, custom)
         good = row.good
         row.price = row.basis = self._here(row.price, good)

@@ -8,7 +8,6 @@ from .cart import Place
 from .coupons import Uses
 from .goods import Good, RefersToItself
 from .lists import PriceList
-from .offers import Gift
 from .policy import SYLIUS, Policy
 from .promotions import Promotion
 from .promotions import in_order as promotions_in_order
@@ -19,7 +18,7 @@ from .taxes import TaxRate
 
 
 class UnknownRule(ValueError):
-    """A rule speaks of a promotion or a good that is not there."""
+    """A rule speaks of a promotion that is not there."""
 
 
 class SameKey(ValueError):
@@ -74,15 +73,7 @@ class Snapshot:
     def _check_names(self) -> None:
         """Refuse names of nothing, and promotions that depend on themselves by a detour."""
         names = {promotion.key: promotion.names for promotion in self.promotions}
-        gifts = {
-            effect.sku
-            for promotion in self.promotions
-            for effect in promotion.effects
-            if isinstance(effect, Gift)
-        }
-        spoken_of = frozenset().union(*names.values())
-        unknown = (spoken_of - names.keys()) | (gifts - self.goods.keys())
-        if unknown:
+        if unknown := frozenset().union(*names.values()) - names.keys():
             raise UnknownRule(", ".join(sorted(unknown)))
         for key in names:
             reached, ahead = set[str](), set(names[key])

@@ -1,6 +1,7 @@
 """What may be asked of prices, and how a question is refused."""
 
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -16,6 +17,8 @@ Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 Skus = Annotated[tuple[Sku, ...], msgspec.Meta(min_length=1, max_length=100)]
 Name = Annotated[str, msgspec.Meta(max_length=60)]
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
+CUSTOMER_ID = "A customer's id begins with cus_."
+FOR_FEW = "Prices of groups and customers are told to secret keys."
 
 
 class Viewed(msgspec.Struct, kw_only=True):
@@ -30,13 +33,16 @@ def audience(request: ApiRequest, query: Viewed) -> Audience:
     """Return who is to see the prices; shop fronts learn nothing that is made for few."""
     if (query.group or query.customer) and request.caller.credential != "sk":
         parameter = "group" if query.group else "customer"
-        detail = "Prices of groups and customers are told to secret keys."
-        raise invalid(parameter, "secret-key-needed", detail)
+        raise invalid(parameter, "secret-key-needed", FOR_FEW)
     try:
-        customer = ids.parse("cus", query.customer) if query.customer else None
+        return Audience(query.channel, query.group, customer_id(query.customer))
     except ids.UnknownId:
-        raise invalid("customer", "invalid-value", "A customer's id begins with cus_.") from None
-    return Audience(query.channel, query.group, customer)
+        raise invalid("customer", "invalid-value", CUSTOMER_ID) from None
+
+
+def customer_id(text: str) -> UUID | None:
+    """Read a customer's id, if one is told; raises UnknownId."""
+    return ids.parse("cus", text) if text else None
 
 
 def privacy(audience: Audience) -> dict[str, str]:

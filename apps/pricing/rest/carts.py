@@ -1,14 +1,16 @@
 """What a whole cart would cost, and why; nothing of it is kept."""
 
 from collections import Counter
-from collections.abc import Container, Iterable
-from typing import Annotated
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
 from msgspec import Meta
 
-from commerce import origin
+from commerce import ids, origin
+from commerce.money import Money
 from commerce.rest import throttles
 from commerce.rest.credentials import address
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
@@ -17,6 +19,7 @@ from commerce.rest.shapes import Amount, Body
 
 from ..interface import (
     CartDraft,
+    History,
     LineDraft,
     NoPrice,
     NoShipping,
@@ -26,7 +29,7 @@ from ..interface import (
 )
 from ..service import PricingService
 from . import problems  # noqa: F401
-from .asking import Country, Sku
+from .asking import CUSTOMER_ID, FOR_FEW, Country, Name, Sku, customer_id
 
 MOST_LINES = 100
 MOST_UNITS = 9_999  # of one SKU
@@ -44,11 +47,20 @@ class Wanted(Body, frozen=True):
     quantity: Units
 
 
+class Past(Body, frozen=True):
+    """What the customer ordered before: how many orders, and what was spent in each currency."""
+
+    orders: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    spent: Annotated[tuple[Amount, ...], Meta(max_length=20)] = ()
+
+
 class WantedCart(Body, frozen=True):
     """A cart; what it costs is the shop's to say, so nothing here names a price.
 
     `currency` and `country` are the shop's own unless told, `shipping` is the code of a way of
-    sending, and coupons are in the order in which they were entered.
+    sending, and coupons are in the order in which they were entered. Who is to pay can be told with
+    a secret key: a customer, customer groups, and a history, without which no promotion applies
+    that asks about earlier orders.
     """
 
     lines: Annotated[tuple[Wanted, ...], Meta(min_length=1, max_length=MOST_LINES)]
@@ -56,10 +68,17 @@ class WantedCart(Body, frozen=True):
     country: Country | None = None
     shipping: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
     coupons: Annotated[tuple[Code, ...], Meta(max_length=10)] = ()
+    channel: Name = ""
+    customer: str = ""
+    groups: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+    history: Past | None = None
 
 
 class Line(msgspec.Struct):
-    """A priced line; `total` is after discounts, and `tax` the part of it that is tax."""
+    """A priced line; `total` is after discounts, and `tax` the part of it that is tax.
+
+    So many units as `gifts` says cost nothing because a promotion gives them.
+    """
 
     sku: str
     quantity: int
@@ -67,6 +86,7 @@ class Line(msgspec.Struct):
     total: Amount
     tax: Amount
     tax_rate: str
+    gifts: int
 
 
 class Coupon(msgspec.Struct):
@@ -82,6 +102,15 @@ class Discount(msgspec.Struct):
     promotion: str
     name: str
     amount: Amount
+
+
+class Gift(msgspec.Struct):
+    """Units of a SKU that a promotion makes free once they are in the cart."""
+
+    promotion: str
+    name: str
+    sku: str
+    units: int
 
 
 class Explained(msgspec.Struct):
@@ -105,6 +134,7 @@ class Cart(msgspec.Struct):
     grand: Amount
     discounts: list[Discount]
     coupons: list[Coupon]
+    gifts: list[Gift]
     reasons: list[Explained]
 
 
@@ -118,7 +148,7 @@ class Cart(msgspec.Struct):
 )
 def create(request: ApiRequest, *, body: WantedCart) -> Reply:
     """Price a cart and explain every cent; nothing is kept, held or used up."""
-    draft = drafted(body)
+    draft = replace(drafted(body), **told_of(body, request.caller.credential))
     if request.caller.credential == "sk" or not draft.coupons:
         return Reply(200, written(priced(draft)))
     return Reply(200, written(guessed(draft, address(request))))
@@ -140,6 +170,35 @@ def drafted(body: WantedCart) -> CartDraft:
         shipping=body.shipping,
         coupons=body.coupons,
     )
+
+
+def told_of(body: WantedCart, credential: str) -> dict[str, Any]:
+    """Read who is to pay; shop fronts learn nothing that is made for few."""
+    few = [name for name in ("customer", "groups", "history") if getattr(body, name)]
+    if few and credential != "sk":
+        errors = [ProblemError(pointer=f"/{name}", code="secret-key-needed") for name in few]
+        raise Problem("body-invalid", detail=FOR_FEW, errors=errors)
+    try:
+        customer = customer_id(body.customer)
+    except ids.UnknownId:
+        error = ProblemError(pointer="/customer", code="invalid-value", detail=CUSTOMER_ID)
+        raise Problem("body-invalid", errors=[error]) from None
+    past = body.history and History(body.history.orders, tuple(spent(body.history.spent)))
+    return {"customer": customer, "groups": body.groups, "channel": body.channel, "history": past}
+
+
+def spent(amounts: Iterable[Amount]) -> Iterator[Money]:
+    """Read what was spent; nobody spends less than nothing."""
+    for place, amount in enumerate(amounts):
+        pointer = f"/history/spent/{place}"
+        if amount.amount.startswith("-"):
+            raise Problem("body-invalid", errors=[below_nothing(pointer)])
+        yield amount.money(pointer)
+
+
+def below_nothing(pointer: str) -> ProblemError:
+    """Point to an amount that is less than nothing."""
+    return ProblemError(pointer=f"{pointer}/amount", code="invalid-value", detail="From 0 on.")
 
 
 def guessed(draft: CartDraft, guesser: str) -> PricedCart:
@@ -195,6 +254,7 @@ def written(found: PricedCart) -> Cart:
                 total=Amount.of(line.total),
                 tax=Amount.of(line.tax),
                 tax_rate=line.tax_rate,
+                gifts=line.gifts,
             )
             for line in quote.lines
         ],
@@ -209,6 +269,7 @@ def written(found: PricedCart) -> Cart:
             Coupon(each.code, each.refusal.value if each.refusal else "accepted")
             for each in quote.coupons
         ],
+        gifts=[Gift(each.promotion, each.name, each.sku, each.units) for each in quote.gifts],
         reasons=[explained(each) for each in found.reasons],
     )
 

@@ -20,7 +20,7 @@ from apps.pricing.domain.policy import Policy
 from apps.pricing.domain.promotions import Promotion as Rule
 from apps.pricing.domain.promotions import with_absent
 from apps.pricing.domain.quotation import Quote
-from apps.pricing.interface import CartDraft, CouponAnswer, Discount, Reason, Refusal
+from apps.pricing.interface import CartDraft, CouponAnswer, Discount, Gift, Reason, Refusal
 from apps.pricing.models.fields import COUPON
 from commerce import clock, postgres
 from commerce.money import Money
@@ -43,7 +43,7 @@ WHERE id = %s OR (
 ORDER BY id
 """
 POLICY = Policy(most_units=1_000_000)  # of one good; how much a cart holds is for the cart to say
-TAKEN = (Kind.DISCOUNT, Kind.SHIPPING_DISCOUNT)
+TAKEN = (Kind.DISCOUNT, Kind.GIFT, Kind.SHIPPING_DISCOUNT)
 WORDS = {
     rules.Refusal.UNKNOWN: Refusal.UNKNOWN,
     rules.Refusal.NOT_NOW: Refusal.UNKNOWN,
@@ -151,6 +151,11 @@ def discounts(found: Quote) -> tuple[Discount, ...]:
             taken[entry.rule, entry.name] -= entry.amount
     code = found.currency.code
     return tuple(Discount(key, name, Money(off, code)) for (key, name), off in taken.items())
+
+
+def gifts(found: Quote) -> tuple[Gift, ...]:
+    """Name the gifts that are not in the cart yet."""
+    return tuple(Gift(*offer) for offer in found.offers)
 
 
 def reasons(found: Quote) -> tuple[Reason, ...]:

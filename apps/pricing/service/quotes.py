@@ -11,7 +11,7 @@ from apps.catalog.interface import catalog
 from apps.pricing import domain
 from apps.pricing.domain import STANDARD, Tariff, plain
 from apps.pricing.domain.amounts import Currency
-from apps.pricing.domain.cart import Cart, Line, Place
+from apps.pricing.domain.cart import Cart, Customer, Line, Place
 from apps.pricing.domain.quotation import Quote as Found
 from apps.pricing.domain.shelving import NotPriced
 from apps.pricing.domain.snapshot import Snapshot
@@ -83,12 +83,21 @@ def wanted(cart: CartDraft, cards: tuple[Kept, ...] = ()) -> Cart:
         lines=tuple(Line(line.sku, line.quantity) for line in cart.lines),
         now=clock.now(),
         channel=cart.channel,
-        customer=shelf.customer(cart.audience),
+        customer=customer(cart),
         place=Place(destination(cart)),
         shipping=cart.shipping,
         coupons=offers.codes(cart),
         credits=tuple(card.credit(cart.currency) for card in cards),
     )
+
+
+def customer(cart: CartDraft) -> Customer | None:
+    """Tell the engine whose cart it is, and what is known of earlier orders."""
+    known, past = shelf.customer(cart.audience), cart.history
+    if past is None:
+        return known and replace(known, past_known=False)
+    spent = sum(each.minor for each in past.spent if each.currency == cart.currency)
+    return replace(known or Customer(), orders=past.orders, spent=spent)
 
 
 def snapshot(cart: CartDraft, sold: dict[str, Sold]) -> Snapshot:
@@ -132,6 +141,7 @@ def told(found: Found, cart: CartDraft, cards: tuple[Kept, ...]) -> Quote:
             total=Money(line.total, code),
             tax=Money(line.taxed.tax, code),
             tax_rate=plain(line.taxed.percent),
+            gifts=line.gifts,
         )
         for line in found.lines
     )
@@ -144,6 +154,7 @@ def told(found: Found, cart: CartDraft, cards: tuple[Kept, ...]) -> Quote:
         discounts=offers.discounts(found),
         coupons=offers.answers(found, cart),
         cards=giftcards.payments(found, cards),
+        gifts=offers.gifts(found),
     )
 
 

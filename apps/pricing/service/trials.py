@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from apps.catalog.interface import catalog
 from apps.pricing import domain
-from apps.pricing.domain.conflicts import Contender, Verdict, between, meet, never_beside
+from apps.pricing.domain.conflicts import Contender, Verdict, between, exclude, meet, never_beside
 from apps.pricing.domain.effects import OrderPercent
+from apps.pricing.domain.offers import Gift
 from apps.pricing.domain.period import Period
 from apps.pricing.domain.promotions import Promotion as Rule
 from apps.pricing.domain.promotions import with_absent
@@ -87,11 +88,16 @@ def probed(rules: Iterable[Rule], mine: Rule, number: int) -> Iterator[Rule]:
             yield Rule(
                 key=mine.key,
                 conditions=(mine.conditions[number],),
-                effects=(OrderPercent(ALL),),
+                effects=(OrderPercent(ALL), *given(mine)),
                 priority=mine.priority,
             )
         elif not mine.exclusive and not rule.exclusive:
             yield replace(rule, stop=False)
+
+
+def given(mine: Rule) -> Iterator[Gift]:
+    """Yield the gifts of a promotion, which fulfil none of its conditions."""
+    return (effect for effect in mine.effects if isinstance(effect, Gift))
 
 
 def gives(quote: Quote, key: str) -> bool:
@@ -106,10 +112,15 @@ def company(promotion: Promotion, now: datetime) -> Company:
     rows = there.exclude(until__lte=now).order_by("-priority", "pk")
     if promotion.currency:
         rows = rows.filter(Q(currency="") | Q(currency=promotion.currency))
-    beside = [row for row in rows if meet(mine.period, period(row))]
-    shadow = never_beside(mine, (contender(row, promotion.currency) for row in beside))
+    told = ((row, contender(row, promotion.currency)) for row in rows)
+    beside = {
+        row: other
+        for row, other in told
+        if meet(mine.period, other.period) and not exclude(mine, other)
+    }
+    shadow = never_beside(mine, beside.values())
     return Company(
-        meetings=tuple(Meeting(row, between(mine, contender(row))) for row in beside),
+        meetings=tuple(Meeting(row, between(mine, other)) for row, other in beside.items()),
         shadow=named(beside, shadow.key) if shadow else None,
     )
 
@@ -132,6 +143,7 @@ def contender(row: Promotion, currency: str = "") -> Contender:
         period=period(row),
         unconditional=not (limited or row.terms.get("conditions"))
         and row.currency in ("", currency),
+        conditions=row.read().conditions,
     )
 
 

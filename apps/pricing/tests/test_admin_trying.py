@@ -31,6 +31,41 @@ def test_tries_a_draft_line_by_line(admin_client):
     assert not PromotionUse.objects.exists()
 
 
+def test_tries_who_buys(admin_client):
+    said = [
+        {"kind": "in-group", "groups": ["staff"]},
+        {"kind": "in-channel", "channels": ["app"]},
+        {"kind": "orders-at-least", "orders": 1},
+        {"kind": "spent-at-least", "amount": "50"},
+    ]
+    draft = promote(is_live=False, conditions=said, currency="EUR")
+    cart = {"sku": "MUG", "units": "1"}
+    page = admin_client.get(place(draft), cart)
+    assert page.text.count("Not fulfilled:") == 4
+    known = {"groups": " staff, runners", "channel": "app", "orders": "2", "spent": "50,00"}
+    assert admin_client.get(place(draft), cart | known).status_code == 200
+    page = admin_client.get(place(draft), cart | known | {"spent": "50.00"})
+    assert page.context["saved"] == "1.29 EUR"
+
+
+def test_says_that_a_gift_waits(admin_client):
+    draft = promote("present", {"kind": "gift", "sku": "TEE"}, is_live=False)
+    page = admin_client.get(place(draft), {"sku": "MUG", "units": "1"})
+    assert "A gift waits: put 1 × TEE in the cart." in page.text
+    page = admin_client.get(place(draft), {"sku": ["MUG", "TEE"], "units": ["1", "1"]})
+    assert "1 as a gift" in page.text
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"orders": "-1"}, {"orders": "NaN"}, {"spent": "-1"}, {"spent": "NaN"}, {"spent": "1.001"}],
+)
+def test_nobody_has_ordered_less_than_nothing(admin_client, more):
+    page = admin_client.get(place(promote()), {"sku": "MUG", "units": "1"} | more)
+    assert page.status_code == 200
+    assert "rows" not in page.context
+
+
 def test_begins_with_a_sample_and_says_why_nothing_is_given(admin_client):
     draft = promote(is_live=False, conditions=[DEAR | {"amount": "500"}], currency="EUR")
     page = admin_client.get(place(draft))

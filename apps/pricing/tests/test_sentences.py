@@ -38,6 +38,7 @@ def test_says_a_promotion_in_one_sentence():
             {"units": 2, "only": {"skus": ["A"]}}, {"only": {"products": ["tee"]}}]},
          "2 × A + 1 × everything of tee together for 40 EUR."),
         ({"kind": "shipping-off", "percent": "100"}, "Sending is free."),
+        ({"kind": "gift", "sku": "CAP"}, "1 × CAP as a gift."),
         ({"kind": "shipping-off", "fixed": "2", "methods": ["post"]}, "2 EUR off sending by post."),
         (TENTH | {"only": {"cheapest_unit": True}}, "10 % off the cheapest unit of all goods."),
     ],

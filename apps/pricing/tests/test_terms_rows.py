@@ -29,6 +29,16 @@ def either(*conditions):
         ([DEAR, no(MUG)], [IF, UNLESS]),
         ([either(DEAR, no(MUG)), ABROAD], [IF, OR_NOT, IF]),
         ([either(no(DEAR), MUG)], [UNLESS, OR]),
+        (
+            [
+                {"kind": "in-group", "groups": ["staff"]},
+                {"kind": "in-channel", "channels": ["app"]},
+                {"kind": "nth-order", "number": 1},
+                no({"kind": "orders-at-least", "orders": 3}),
+                {"kind": "spent-at-least", "amount": "100"},
+            ],
+            [IF, IF, IF, UNLESS, IF],
+        ),
     ],
 )
 def test_conditions_become_lines_and_the_same_document_again(conditions, joins):
@@ -52,6 +62,7 @@ def test_conditions_become_lines_and_the_same_document_again(conditions, joins):
             "parts": [{"units": 2, "only": {"skus": ["A"]}}, {"only": {"products": ["b"]}}],
         },
         {"kind": "shipping-off", "percent": "100", "methods": ["post"]},
+        {"kind": "gift", "sku": "CAP", "units": 2},
     ],
 )
 def test_effects_become_lines_and_the_same_document_again(effect):

@@ -15,6 +15,8 @@ from commerce import clock
 pytestmark = pytest.mark.django_db
 HALF = {"kind": "order-percent", "percent": "50"}
 DEAR = {"kind": "items-total-at-least", "amount": "50"}
+APP = {"kind": "in-channel", "channels": ["app"]}
+WEB = {"kind": "in-channel", "channels": ["web"]}
 ABROAD = {"kind": "goes-to", "countries": ["DE"]}
 
 
@@ -90,6 +92,39 @@ def test_finds_the_live_promotions_that_it_meets():
     told = {each.other.key: each.verdict for each in found.meetings}
     assert told == {"first": Verdict.OTHER_FIRST, "dollars": Verdict.MINE_FIRST}
     assert found.shadow is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meets"),
+    [
+        (
+            APP,
+            WEB,
+            False,
+        ),
+        (
+            APP,
+            {"kind": "in-channel", "channels": ["web", "app"]},
+            True,
+        ),
+        ({"kind": "goes-to", "countries": ["DE"]}, {"kind": "goes-to", "countries": ["FR"]}, False),
+        ({"kind": "nth-order", "number": 1}, {"kind": "nth-order", "number": 2}, False),
+        ({"kind": "nth-order", "number": 1}, {"kind": "orders-at-least", "orders": 1}, False),
+        ({"kind": "orders-at-least", "orders": 1}, {"kind": "nth-order", "number": 2}, True),
+        ({"kind": "in-group", "groups": ["a"]}, {"kind": "in-group", "groups": ["b"]}, True),
+    ],
+)
+def test_what_no_cart_can_fulfil_at_once_never_meets(one, other, meets):
+    promote("other", conditions=[other])
+    found = trials.company(promote("sale", conditions=[one]), clock.now())
+    assert bool(found.meetings) is meets
+
+
+def test_a_gift_tried_fulfils_no_condition():
+    gift = {"kind": "gift", "sku": "TEE"}
+    two = {"kind": "quantity-at-least", "units": 3}
+    tried = try_out(promote("present", gift, conditions=[two]))
+    assert (tried.failing, tried.beside.offers) == ((0,), ())
 
 
 @pytest.mark.parametrize(
