@@ -1,8 +1,11 @@
 """What a process may go on believing for a few seconds, so that it need not ask for every page."""
 
 import time
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 from weakref import WeakSet
+
+from commerce import greenlets
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -29,3 +32,18 @@ class Fleeting(Generic[K, V]):
         if time.monotonic() >= self.until or len(self.known) > MOST:
             self.forget()
         return self.known
+
+    def lately(
+        self, keys: Iterable[K], ask: Callable[[tuple[K, ...]], Mapping[K, V]]
+    ) -> Mapping[K, V]:
+        """Return the answers that there are, asking for those that are not believed yet.
+
+        Code with a thread of its own, of which there are few, always asks anew.
+        """
+        wanted = tuple(keys)
+        if not greenlets.inside():
+            return ask(wanted)
+        known = self.entries()
+        if missing := tuple([key for key in wanted if key not in known]):
+            known.update(ask(missing))
+        return {key: known[key] for key in wanted if key in known}

@@ -91,22 +91,39 @@ def unprintable(address: Address) -> Iterator[Fault]:
             yield Fault(field, "invalid")
 
 
-def unlike_its_country(address: Address) -> Iterator[Fault]:
+def unlike_its_country(address: Address) -> tuple[Fault, ...]:
     """Find what an address in its country has, and this one has not or in another form."""
+    return unlike(
+        address.country,
+        address.region,
+        address.city.strip(),
+        address.postal_code,
+        has_street=bool(address.line1.strip()),
+    )
+
+
+@functools.lru_cache(maxsize=10_000)  # the library reads a file each time
+def unlike(
+    country: str, region: str, city: str, postal_code: str, *, has_street: bool
+) -> tuple[Fault, ...]:
+    """Find what is wrong with a place."""
     try:
         normalize_address(
             {
-                "country_code": address.country,
-                "country_area": address.region,
-                "city": address.city.strip(),
-                "postal_code": address.postal_code,
-                "street_address": address.line1.strip(),
+                "country_code": country,
+                "country_area": region,
+                "city": city,
+                "postal_code": postal_code,
+                "street_address": "-" if has_street else "",
             }
         )
     except InvalidAddressError as refusal:
-        for field, code in refusal.errors.items():
-            if field in OURS:
-                yield Fault(OURS[field], code, hint(address.country, field))
+        return tuple(
+            Fault(OURS[field], code, hint(country, field))
+            for field, code in refusal.errors.items()
+            if field in OURS
+        )
+    return ()
 
 
 def hint(country: str, field: str) -> str:

@@ -62,11 +62,10 @@ def missing_goods(contents: Contents) -> Iterator[Reason]:
     A lapsed hold that nobody else has taken is as good as a live one, and no clock is asked.
     """
     wanted = parts_needed((line.sku, line.parts, line.quantity) for line in contents.lines)
-    if not wanted:
-        return
-    held = {hold.sku: hold.quantity for hold in stock.holds(cart=contents.id)}
+    held = {hold.sku: hold.quantity for hold in stock.holds(cart=contents.id)} if wanted else {}
     short = {each.sku: each.quantity - held.get(each.sku, 0) for each in wanted}
-    open_to_all = stock.available(skus=tuple(sku for sku, missing in short.items() if missing > 0))
+    missing = tuple(sku for sku, units in short.items() if units > 0)
+    open_to_all = stock.available(skus=missing) if missing else {}
     for each in wanted:
         there = open_to_all.get(each.sku)
         if there and there.tracked and there.free < short[each.sku]:

@@ -18,25 +18,30 @@ from apps.payments.models import Session
 from commerce.money import Money
 from commerce.postgres import ask
 
-from .find import fresh
+from .find import COLUMNS, fresh, of_row
 from .hear import shown
 
-GIVE = """
+GIVE = f"""
 UPDATE payments_session SET "order" = %s
-WHERE id = %s AND "order" IS NULL AND status = 'authorised'
+WHERE id = %s AND cart = %s AND minor = %s AND currency = %s
+    AND "order" IS NULL AND status = 'authorised'
     AND NOT EXISTS (SELECT FROM payments_session WHERE "order" = %s)
-RETURNING id
+RETURNING {COLUMNS}
 """
 
 
 def bind(order: UUID, cart: UUID, session: UUID, amount: Money) -> interface.Session:
     """Give a session to an order for good; repeated, it is the order's already."""
-    found = fresh(session)
+    found = give(order, cart, session, amount) or fresh(session)
     if found.cart != cart:
         raise UnknownSession(session=session)
     check(found, amount)
+    if found.order is None:  # the provider has said yes only now
+        found = give(order, cart, session, amount) or fresh(session)
     if found.order != order:
-        give(found, order)
+        with translation.override(found.locale):
+            reason = gettext("This payment cannot be used for this order.")
+        raise PaymentRefused(session=session, reason=reason)
     return shown(found)
 
 
@@ -51,13 +56,10 @@ def check(session: Session, amount: Money) -> None:
         raise AmountDiffers(session=session.id, authorised=session.amount, due=amount)
 
 
-def give(session: Session, order: UUID) -> None:
+def give(order: UUID, cart: UUID, session: UUID, amount: Money) -> Session | None:
     """Take a session for an order, unless it or the order has another partner already."""
     try:
-        given = ask(GIVE, order, session.pk, order)
+        rows = ask(GIVE, order, session, cart, amount.minor, amount.currency, order)
     except IntegrityError:
-        given = []  # the order has been paid by another session this moment
-    if not given and fresh(session.pk).order != order:
-        with translation.override(session.locale):
-            reason = gettext("This payment cannot be used for this order.")
-        raise PaymentRefused(session=session.id, reason=reason)
+        return None  # another session has just paid for the order
+    return of_row(rows[0]) if rows else None

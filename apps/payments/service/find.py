@@ -7,7 +7,7 @@ from apps.payments.domain import UNDECIDED
 from apps.payments.interface import UnknownSession
 from apps.payments.models import Session
 from commerce import greenlets
-from commerce.postgres import ask
+from commerce.postgres import Row, ask
 
 from .hear import refresh, shown
 
@@ -15,7 +15,8 @@ FIELDS = (
     *("id", "cart", "method", "minor", "currency", "attempt", "status", "reason", "action_url"),
     *("return_url", "locale", "order"),
 )
-READ = f'SELECT {", ".join(FIELDS[:-1])}, "order" FROM payments_session WHERE id = %s'
+COLUMNS = ", ".join(f'"{field}"' for field in FIELDS)
+READ = f"SELECT {COLUMNS} FROM payments_session WHERE id = %s"
 
 
 def fresh(session: UUID) -> Session:
@@ -23,10 +24,15 @@ def fresh(session: UUID) -> Session:
     rows = ask(READ, session)
     if not rows:
         raise UnknownSession(session=session)
-    found = Session(**dict(zip(FIELDS, rows[0], strict=True)))
+    found = of_row(rows[0])
     if found.state in UNDECIDED:
         greenlets.aside(refresh, found)
     return found
+
+
+def of_row(row: Row) -> Session:
+    """Read a session."""
+    return Session(**dict(zip(FIELDS, row, strict=True)))
 
 
 def find(session: UUID) -> interface.Session:

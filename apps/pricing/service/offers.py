@@ -23,6 +23,7 @@ from apps.pricing.domain.quotation import Quote
 from apps.pricing.interface import CartDraft, CouponAnswer, Discount, Gift, Reason, Refusal
 from apps.pricing.models.fields import COUPON
 from commerce import clock, postgres
+from commerce.fleeting import Fleeting
 from commerce.money import Money
 
 COUPONS = """
@@ -37,12 +38,13 @@ SELECT id, by_coupon, key, name, priority, exclusive, stops, since, until,
     use_limit - used, budget_minor - given_minor, terms::text, currency
 FROM pricing_promotion
 WHERE id = %s OR (
-    is_live AND currency IN ('', %s) AND (NOT by_coupon OR id = ANY(%s::bigint[]))
-    AND coalesce(since <= %s::timestamptz, true) AND coalesce(until > %s::timestamptz, true)
+    is_live AND currency IN ('', %s) AND coalesce(until > %s::timestamptz, true)
+    AND (NOT by_coupon OR id = ANY(%s::bigint[]) AND coalesce(since <= %s::timestamptz, true))
 )
 ORDER BY id
 """
 POLICY = Policy(most_units=1_000_000)  # of one good; how much a cart holds is for the cart to say
+KNOWN: Fleeting[str, tuple[Rule, ...]] = Fleeting(0.5)
 TAKEN = (Kind.DISCOUNT, Kind.GIFT, Kind.SHIPPING_DISCOUNT)
 WORDS = {
     rules.Refusal.UNKNOWN: Refusal.UNKNOWN,
@@ -64,8 +66,12 @@ class Entered(NamedTuple):
 
 def live(cart: CartDraft) -> tuple[tuple[Rule, ...], Mapping[str, Uses]]:
     """Read the promotions that a cart may get, and the uses of the coupons entered for it."""
-    promotions, uses = at(cart, clock.now())
-    return with_absent(promotions), uses
+    if cart.coupons:
+        promotions, uses = at(cart, clock.now())
+        return with_absent(promotions), uses
+    currency = cart.currency
+    known = KNOWN.lately((currency,), lambda _: {currency: at(cart, clock.now())[0]})
+    return with_absent(known[currency]), {}
 
 
 def at(
@@ -74,7 +80,7 @@ def at(
     """Read the same for a moment, with one that is only tried and needs no coupon then."""
     found = valid(cart)
     opened = [each.promotion for each in found]
-    rows = postgres.ask(LIVE, trying, cart.currency, opened, now, now)
+    rows = postgres.ask(LIVE, trying, cart.currency, now, opened, now)
     return tuple(rule(found, *row) for row in rows), {each.coupon.code: each.uses for each in found}
 
 

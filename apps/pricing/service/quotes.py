@@ -1,6 +1,6 @@
 """What a whole cart costs, and how it can be sent: the engine, asked about what is kept here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from apps.pricing.domain.snapshot import Snapshot
 from apps.pricing.domain.taxes import TaxRate
 from apps.pricing.domain.zones import Zone
 from apps.pricing.interface import (
+    EVERYBODY,
     CartDraft,
     NoPrice,
     NoShipping,
@@ -27,11 +28,13 @@ from apps.pricing.interface import (
     ShippingOption,
 )
 from commerce import clock, postgres
+from commerce.fleeting import Fleeting
 from commerce.money import Money
 
 from . import giftcards, lists, offers, shelf
 from .giftcards import Kept
 from .offers import POLICY
+from .shelf import Rules
 
 RATES = """
 SELECT DISTINCT ON (country, tax_class) country, tax_class, percent
@@ -45,6 +48,11 @@ WHERE currency = %s AND active
 ORDER BY price.id
 """
 EVERYWHERE = Zone()
+Percents = Mapping[tuple[str, str], Decimal]  # by country and tax class
+SOLD: Fleeting[str, Sold] = Fleeting(30.0)
+RULES: Fleeting[str, Rules] = Fleeting(0.5)
+KNOWN_RATES: Fleeting[str, Percents] = Fleeting(0.5)
+KNOWN_TARIFFS: Fleeting[str, list[Tariff]] = Fleeting(0.5)
 
 
 def quote(cart: CartDraft) -> Quote:
@@ -62,14 +70,14 @@ def price_cart(cart: CartDraft) -> PricedCart:
 
 def answer(cart: CartDraft, cards: tuple[Kept, ...]) -> Found:
     """Ask the engine; what the catalogue no longer knows is taxed and sent like anything else."""
-    sold = catalog.goods(skus=skus(cart))
+    sold = sold_in(cart)
     found = ask(cart, sold, cards)
     if cart.shipping is not None and found.sending is None and ships(cart, sold):
         raise NoShipping(country=destination(cart), option=cart.shipping)
     return found
 
 
-def ask(cart: CartDraft, sold: dict[str, Sold], cards: tuple[Kept, ...] = ()) -> Found:
+def ask(cart: CartDraft, sold: Mapping[str, Sold], cards: tuple[Kept, ...] = ()) -> Found:
     """Price what is in a cart, or refuse what has no price."""
     try:
         return domain.price(wanted(cart, cards), snapshot(cart, sold))
@@ -100,11 +108,11 @@ def customer(cart: CartDraft) -> Customer | None:
     return replace(known or Customer(), orders=past.orders, spent=spent)
 
 
-def snapshot(cart: CartDraft, sold: dict[str, Sold]) -> Snapshot:
+def snapshot(cart: CartDraft, sold: Mapping[str, Sold]) -> Snapshot:
     """Read everything that the price of a cart depends on; only the chosen way can be charged."""
     promotions, uses = offers.live(cart)
     goods = {sku: shelf.good(sku, sold.get(sku)) for sku in skus(cart)}
-    ruling = shelf.rules(cart.currency, cart.audience)
+    ruling = rules(cart)
     rows = lists.read(goods, cart.currency, ruling.headings)
     rate = tax_rates(destination(cart))
     return Snapshot(
@@ -125,7 +133,21 @@ def snapshot(cart: CartDraft, sold: dict[str, Sold]) -> Snapshot:
     )
 
 
-def chosen(cart: CartDraft, sold: dict[str, Sold]) -> list[Tariff]:
+def sold_in(cart: CartDraft) -> Mapping[str, Sold]:
+    """Return what the catalogue sells of a cart."""
+    return SOLD.lately(skus(cart), lambda some: catalog.goods(skus=some))
+
+
+def rules(cart: CartDraft) -> Rules:
+    """Return what decides about prices on the shelf."""
+    currency, audience = cart.currency, cart.audience
+    if audience != EVERYBODY:
+        return shelf.rules(currency, audience)
+    read = RULES.lately((currency,), lambda _: {currency: shelf.rules(currency, audience)})
+    return read[currency]
+
+
+def chosen(cart: CartDraft, sold: Mapping[str, Sold]) -> list[Tariff]:
     """Return the ways of sending, if one is chosen for something that is sent."""
     return tariffs(cart.currency) if cart.shipping is not None and ships(cart, sold) else []
 
@@ -160,7 +182,7 @@ def told(found: Found, cart: CartDraft, cards: tuple[Kept, ...]) -> Quote:
 
 def shipping_options(cart: CartDraft) -> tuple[ShippingOption, ...]:
     """List how a cart can be sent to its destination; what discounts leave decides what is free."""
-    sold = catalog.goods(skus=skus(cart))
+    sold = sold_in(cart)
     if not ships(cart, sold):
         return ()
     found = ask(replace(cart, shipping=None), sold)
@@ -178,21 +200,31 @@ def destination(cart: CartDraft) -> str:
     return cart.country or settings.HOME_COUNTRY
 
 
-def ships(cart: CartDraft, sold: dict[str, Sold]) -> bool:
+def ships(cart: CartDraft, sold: Mapping[str, Sold]) -> bool:
     """Tell whether anything has to be sent."""
     return any(sku not in sold or sold[sku].ships for sku in skus(cart))
 
 
 def tax_rates(country: str) -> Callable[[str], Decimal]:
-    """Read today's rates of a destination; the answer gives the rate of a tax class."""
+    """Return today's rates of a destination; the answer gives the rate of a tax class."""
+    known = KNOWN_RATES.lately((country,), lambda _: {country: read_rates(country)})[country]
     home = settings.HOME_COUNTRY
-    rows = postgres.ask(RATES, postgres.Words((country, home)))
-    known = {(at, each): percent for at, each, percent in rows}
     return lambda each: domain.rate_for(known, tax_class=each, country=country, home=home)
+
+
+def read_rates(country: str) -> Percents:
+    """Read the rates of a destination, and those at home."""
+    rows = postgres.ask(RATES, postgres.Words((country, settings.HOME_COUNTRY)))
+    return {(at, each): percent for at, each, percent in rows}
 
 
 def tariffs(currency: str) -> list[Tariff]:
     """Return what each way of sending costs in a currency."""
+    return KNOWN_TARIFFS.lately((currency,), lambda _: {currency: read_tariffs(currency)})[currency]
+
+
+def read_tariffs(currency: str) -> list[Tariff]:
+    """Read them."""
     return [
         Tariff(
             code=code,
