@@ -29,10 +29,24 @@ def shop() -> Iterator[tuple[str, int]]:
         children.end(web, by=signal.SIGTERM, within=20)
 
 
+@contextlib.contextmanager
+def workers() -> Iterator[None]:
+    """Run the relay and the workers that make orders real."""
+    log = Path(os.environ["HALLES_HOME"]) / "logs" / "workers.log"
+    words = [roles.command("relay"), roles.worker("orders"), roles.worker("default")]
+    with log.open("ab") as output:
+        started = [children.spawn(each, output=output, folder=CODE) for each in words]
+    try:
+        yield
+    finally:
+        for each in started:
+            children.end(each, by=signal.SIGTERM, within=20)
+
+
 def summary(figures: load.Figures) -> dict[str, object]:
     """Choose what is told of a case."""
     return {
-        "rate": round(figures.rate(200, 201), 1),
+        "rate": round(figures.rate(200, 201, 202), 1),
         "p50": round(figures.percentile(50), 2),
         "p99": round(figures.percentile(99), 2),
         "statuses": dict(figures.statuses),

@@ -8,8 +8,9 @@ import msgspec
 from django.core.management import call_command
 from django.db import connection
 
-from apps.cart.domain import Document
+from apps.cart.domain import Document, Wanted
 from apps.cart.store import LIFETIME, places
+from apps.customers.interface import Address
 from commerce import ids
 from commerce.proof import prove
 from commerce.proving.load import request
@@ -17,6 +18,7 @@ from commerce.redis import client
 
 HOT = "HOT"
 UNITS = 1_000_000_000
+TOTAL = {"amount": "34.90", "currency": "EUR"}  # of a full cart
 BATCH = 10_000
 
 PRODUCTS = """
@@ -62,6 +64,22 @@ WHERE level.sku = kept.sku
 """
 
 
+KEPT = """
+WITH kept AS (
+    INSERT INTO stock_hold (cart, sku, location, quantity, expires_at)
+    SELECT cart, sku, 'main', 1, now() + interval '1 hour'
+    FROM unnest(%s::uuid[], %s::text[]) AS wanted (cart, sku)
+    RETURNING sku
+)
+UPDATE stock_level AS level SET held = held + units
+FROM (SELECT sku, count(*) AS units FROM kept GROUP BY sku) AS added
+WHERE level.sku = added.sku
+"""
+HOME = Address(
+    name="Ann Doe", line1="1 Main Street", postal_code="10115", city="Berlin", country="DE"
+)
+
+
 def stock_up(skus: int, holds: int) -> None:
     """See to it that there are so many SKUs, and so many live holds spread over them."""
     with connection.cursor() as cursor:
@@ -91,6 +109,36 @@ def carts(count: int) -> list[tuple[str, str]]:
     return [(ids.public("cart", cart), prove("cart", cart)) for cart in made]
 
 
+def full_carts(count: int, skus: int) -> list[tuple[str, str]]:
+    """Make carts of three goods that are kept aside, sent to an address; gives names and tokens."""
+    made = [ids.new() for _ in range(count)]
+    wanted = {cart: [f"B{n}" for n in random.sample(range(skus), 3)] for cart in made}
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        for first in range(0, count, BATCH):
+            some = made[first : first + BATCH]
+            cursor.execute(
+                KEPT,
+                [
+                    [cart for cart in some for _ in wanted[cart]],
+                    [sku for cart in some for sku in wanted[cart]],
+                ],
+            )
+            with client("carts").pipeline(transaction=False) as pipeline:
+                for cart in some:
+                    pipeline.set(places(cart)[0], full(cart, wanted[cart]), ex=LIFETIME)
+                pipeline.execute()
+    return [(ids.public("cart", cart), prove("cart", cart)) for cart in made]
+
+
+def full(cart: UUID, skus: list[str]) -> bytes:
+    """Write a cart that can be ordered."""
+    lines = tuple(Wanted(id=ids.new(), sku=sku, quantity=1, held=(sku,)) for sku in skus)
+    details = {"email": "ann@example.com", "address": HOME, "shipping": "standard"}
+    document = Document(id=cart, version=1, currency="EUR", locale="en", lines=lines, **details)
+    return msgspec.json.encode(document)
+
+
 def document(cart: UUID) -> bytes:
     """Write an empty cart as the shop keeps it."""
     return msgspec.json.encode(Document(id=cart, version=1, currency="EUR", locale="en"))
@@ -107,6 +155,24 @@ def replacing(cart: str, token: str, skus: tuple[str, ...]) -> bytes:
     body = msgspec.json.encode({"items": [{"sku": sku, "quantity": 1} for sku in skus]})
     path = f"/api/cart/v1/carts/{cart}/items"
     return request("PUT", path, body, If_Match='"1"', **shopper(token))
+
+
+def paying(cart: str, token: str) -> bytes:
+    """Write the request that authorises a payment for a cart."""
+    body = msgspec.json.encode({"cart_id": cart, "method": "test"})
+    return request("POST", "/api/payments/v1/sessions", body, **shopper(token))
+
+
+def ordering(cart: str, token: str, session: str) -> bytes:
+    """Write the request that orders a full cart."""
+    wish = {
+        "cart_id": cart,
+        "cart_version": 1,
+        "expected_total": TOTAL,
+        "payment_session": session,
+    }
+    path = "/api/orders/v1/orders"
+    return request("POST", path, msgspec.json.encode(wish), **shopper(token))
 
 
 def shopper(token: str) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from benchmarks.stubs import tables
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as shop
 
@@ -21,6 +22,13 @@ def select(request: HttpRequest) -> HttpResponse:
     """Answer after the smallest statement there is, on a connection as every view gets it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    return HttpResponse(b"{}", content_type="application/json")
+
+
+def inserts(request: HttpRequest) -> HttpResponse:
+    """Answer after three rows are on disk."""
+    with transaction.atomic():
+        tables.insert_thrice()
     return HttpResponse(b"{}", content_type="application/json")
 
 
@@ -40,5 +48,6 @@ urlpatterns = [
     path("bench/empty", empty),
     path("api/bench/empty", Lean(empty)),
     path("api/bench/select", Lean(select)),
+    path("api/bench/inserts", Lean(inserts)),
     *shop,
 ]
