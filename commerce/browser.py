@@ -21,12 +21,13 @@ from . import ids
 from .proof import prove, proves
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
+SAFE = {"GET", "HEAD", "OPTIONS"}  # methods that change nothing, RFC 9110, 9.2.1
 LIFETIME = 30 * 24 * 3600  # seconds a browser remembers
 
 
 def carried(request: HttpRequest, kind: str) -> UUID | None:
     """Return the id of this kind that the browser carries, if we gave it."""
-    name, _, token = request.COOKIES.get(kind, "").partition(".")
+    name, _, token = request.COOKIES.get(cookie(kind), "").partition(".")
     try:
         value = ids.parse(kind, name)
     except ids.UnknownId:
@@ -38,7 +39,7 @@ def carry(response: HttpResponse, kind: str, value: UUID) -> None:
     """Let the browser carry an id that no script can read and nobody can make up."""
     token = f"{ids.public(kind, value)}.{prove(kind, value)}"
     response.set_cookie(
-        kind,
+        cookie(kind),
         token,
         max_age=LIFETIME,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -49,7 +50,19 @@ def carry(response: HttpResponse, kind: str, value: UUID) -> None:
 
 def drop(response: HttpResponse, kind: str) -> None:
     """Let the browser forget the id of this kind."""
-    response.delete_cookie(kind, samesite="Lax")
+    response.set_cookie(
+        cookie(kind),
+        max_age=0,
+        expires="Thu, 01 Jan 1970 00:00:00 GMT",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def cookie(kind: str) -> str:
+    """Name a cookie; over HTTPS one that no other host can have written (RFC 6265bis, 4.1.3)."""
+    return f"__Host-{kind}" if settings.SESSION_COOKIE_SECURE else kind
 
 
 def from_our_pages(view: View) -> View:
@@ -57,7 +70,7 @@ def from_our_pages(view: View) -> View:
 
     @functools.wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not same_origin(request):
+        if request.method not in SAFE and not same_origin(request):
             raise PermissionDenied("This form was not sent from the shop.")
         return view(request, *args, **kwargs)
 
@@ -78,6 +91,14 @@ def back(request: HttpRequest, otherwise: str) -> str:
     came_from = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
     return came_from if ours else otherwise
+
+
+def onward(request: HttpRequest, otherwise: str) -> str:
+    """Return the page of ours that an address or a form names as the `next` one."""
+    sent = request.POST if request.method == "POST" else request.GET
+    wanted = sent.get("next", "")
+    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if ours else otherwise
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -9,5 +9,5 @@ class CustomersConfig(AppConfig):
     name = "apps.customers"
 
     def ready(self) -> None:
-        """Make the service known to the door."""
-        from . import interface  # noqa: F401
+        """Make the service and its handlers known."""
+        from . import handlers, interface  # noqa: F401

@@ -140,6 +140,11 @@ def fits_a_phone(phone: str) -> bool:
     return bool(PHONE.fullmatch(number)) and digits in DIGITS
 
 
+def called(name: str) -> str:
+    """Return a name as it can be kept and printed."""
+    return "".join(letter for letter in name if letter.isprintable()).strip()[: LONGEST["name"]]
+
+
 def alphabetical(name: str) -> str:
     """Return the key by which names are sorted: "Österreich" stands beside "Oman"."""
     return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))

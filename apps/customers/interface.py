@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from commerce.services import Service, connect, operation
+from commerce.services import Service, ServiceError, connect, operation
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,28 @@ class Country:
     required: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Shopper:
+    """Somebody who has signed in; `groups` are the codes that price lists and promotions name."""
+
+    id: UUID
+    email: str
+    name: str
+    locale: str
+    groups: tuple[str, ...] = ()
+    cart: UUID | None = None  # the one live cart
+    address: Address | None = None  # where parcels usually go
+
+
+class UnknownCustomer(ServiceError):
+    """There is no such customer, or nobody is signed in."""
+
+
 class Customers(Service):
     """Knows the people who buy, and what a deliverable address is."""
 
     name = "customers"
+    errors = (UnknownCustomer,)
 
     @operation
     def countries(self, *, locale: str) -> tuple[Country, ...]:
@@ -59,5 +77,25 @@ class Customers(Service):
     def recognise(self, *, email: str, name: str, locale: str) -> UUID:
         """Return the customer with this e-mail address, remembering a new one as a guest."""
 
+    @operation
+    def signed_in(self, *, session: UUID) -> Shopper:
+        """Return who has signed in; the caller has shown that the session is his."""
+
+    @operation
+    def shopper(self, *, customer: UUID) -> Shopper:
+        """Return a customer who is known to be signed in."""
+
+    @operation
+    def keep_cart(self, *, customer: UUID, cart: UUID, former: UUID | None) -> UUID:
+        """Make a cart the live one in the place of a former one; returns the one that is now."""
+
 
 customers = connect(Customers)
+
+
+def signed_in(session: UUID | None) -> Shopper | None:
+    """Return who has signed in, if there is a session and it is still good."""
+    try:
+        return customers.signed_in(session=session) if session else None
+    except UnknownCustomer:
+        return None

@@ -85,6 +85,11 @@ class Order(models.Model):
             models.Index(fields=["status", "-accepted_at"], name="orders_by_status"),
             models.Index(OpClass(Upper("email"), name="text_pattern_ops"), name="orders_by_email"),
             models.Index(
+                fields=["customer", "-id"],
+                condition=Q(customer__isnull=False),
+                name="orders_by_customer",
+            ),
+            models.Index(
                 fields=["claimed_until"],
                 condition=Q(status__in=sorted(status.value for status in UNDECIDED)),
                 name="orders_undecided",

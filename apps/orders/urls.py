@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 from . import views
+from .views import account
 
 api = [path("api/orders/v1/", include("apps.orders.rest"))]
 pages = [
     path("checkout/", views.checkout, name="checkout"),
     path("checkout/return/", views.returned, name="checkout-return"),
     path("checkout/complete/", views.complete, name="checkout-complete"),
+    path("account/", account.orders, name="account"),
     path("orders/<str:order>/", views.status, name="order"),
 ]

@@ -47,13 +47,20 @@ register(
     status=401,
     title="Credentials are missing",
     text="This endpoint needs a credential. Shops send `X-Api-Key: pk_...`, partners"
-    " `Authorization: Bearer sk_...`, and the holder of a cart `X-Cart-Token`.",
+    " `Authorization: Bearer sk_...`, customers `Authorization: Bearer` and their access token, and"
+    " the holder of a cart `X-Cart-Token`.",
 )
 register(
     "credentials-invalid",
     status=401,
     title="The credentials are not accepted",
     text="The key is unknown or has been switched off. Ask the merchant for another one.",
+)
+register(
+    "token-expired",
+    status=401,
+    title="The access token has expired",
+    text="Access tokens are good for ten minutes. Get a new one with the refresh token.",
 )
 register(
     "forbidden",
@@ -197,4 +204,10 @@ register(
     status=409,
     title="The coupon does not fit the cart",
     text="The coupon is valid, but not for what is in the cart now. Enter it again when it is.",
+)
+register(
+    "address-invalid",
+    status=422,
+    title="The e-mail or postal address is not valid",
+    text="Something is missing or wrong; `errors` names every field.",
 )

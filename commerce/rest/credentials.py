@@ -1,7 +1,11 @@
-"""Who asks: a shop front (pk), the holder of a cart (ct), a partner (sk), or anybody (public)."""
+"""Who asks: a shop front (pk), the holder of a cart (ct), a customer (cu), a partner (sk), anybody.
+
+A customer may hold a guest's cart as well, and then shows both.
+"""
 
 import hashlib
 from collections.abc import Callable
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -10,10 +14,11 @@ from django.http import HttpRequest
 from commerce import addresses
 from commerce.settled import settled
 
-from . import keys
+from . import keys, tokens
 from .problems import Problem, ProblemError
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="halles"'}
+EXPIRED = {"WWW-Authenticate": 'Bearer realm="halles", error="invalid_token"'}  # RFC 6750, 3.1
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -28,6 +33,9 @@ class Caller(msgspec.Struct, frozen=True):
     bucket: str
     token: str = ""
     scopes: frozenset[str] = frozenset()
+    customer: UUID | None = None
+    session: UUID | None = None  # since which sign-in
+    groups: tuple[str, ...] = ()  # of customers
 
 
 class ApiRequest(HttpRequest):
@@ -79,12 +87,41 @@ def with_scopes(caller: Caller, scopes: tuple[str, ...]) -> Caller:
     return caller
 
 
+def bearer(request: HttpRequest) -> str | None:
+    """Read what stands in `Authorization: Bearer`."""
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    return value.strip() if scheme.lower() == "bearer" else None
+
+
+def customer(request: HttpRequest) -> Caller | None:
+    """Read a customer's access token from `Authorization: Bearer`, with a guest's proof if any."""
+    value = bearer(request)
+    if value is None or value.startswith("sk_"):
+        return None
+    try:
+        claims = tokens.read(value)
+    except tokens.Expired:
+        raise Problem("token-expired", headers=EXPIRED) from None
+    except tokens.BadToken:
+        raise Problem("credentials-invalid", headers=CHALLENGE) from None
+    owner = f"cu:{claims.customer}"
+    return Caller(
+        "cu",
+        owner,
+        owner,
+        token=request.headers.get("X-Cart-Token", ""),
+        customer=claims.customer,
+        session=claims.session,
+        groups=claims.groups,
+    )
+
+
 def partner(request: HttpRequest) -> Caller | None:
     """Read a secret key from `Authorization: Bearer`."""
-    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+    value = bearer(request)
+    if value is None:
         return None
-    key = known(value.strip(), "sk")
+    key = known(value, "sk")
     return Caller("sk", f"sk:{key.id}", f"sk:{key.id}", scopes=key.scopes)
 
 
@@ -123,6 +160,7 @@ def known(value: str, kind: str) -> keys.Key:
 
 
 READERS: dict[str, Callable[[HttpRequest], Caller | None]] = {  # strongest first
+    "cu": customer,
     "sk": partner,
     "ct": cart_holder,
     "pk": shop_front,

@@ -6,6 +6,7 @@ from typing import Any
 CREDENTIALS = {
     "pk": "X-Api-Key: pk_…",
     "ct": "X-Cart-Token",
+    "cu": "Authorization: Bearer eyJ…",
     "sk": "Authorization: Bearer sk_…",
 }
 

@@ -59,12 +59,6 @@ register(
     text="Nothing is sold under this SKU in the cart's currency. Look it up in the catalogue.",
 )
 register(
-    "address-invalid",
-    status=422,
-    title="The e-mail or postal address is not valid",
-    text="Something is missing or wrong; `errors` names every field.",
-)
-register(
     "shipping-unknown",
     status=422,
     title="Not a way to send this cart",

@@ -10,6 +10,7 @@ from .cancel import NotCancellable, cancel, give_back
 from .capture import NotAwaited, capture, mark_paid
 from .confirm import confirm
 from .mail import mail_confirmation
+from .mine import mine
 from .place import place
 from .precheck import Findings, precheck
 from .recover import recover
@@ -27,6 +28,7 @@ __all__ = [
     "give_back",
     "mail_confirmation",
     "mark_paid",
+    "mine",
     "place",
     "precheck",
     "recover",

@@ -16,6 +16,12 @@ SECURITY_SCHEMES = {
         "name": "X-Cart-Token",
         "description": "Proof that a guest holds a cart: the token its creation returned.",
     },
+    "cu": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "Access token of a customer who has signed in, good for ten minutes.",
+    },
     "sk": {
         "type": "http",
         "scheme": "bearer",

@@ -175,7 +175,8 @@ def usual_problems(operation: Operation) -> Iterator[str]:
     takes = {
         ("rate-limited", "unavailable", "internal-error"): True,
         ("credentials-missing",): "public" not in terms.credentials,
-        ("credentials-invalid",): {"pk", "sk"} & {*terms.credentials},
+        ("credentials-invalid",): {"pk", "sk", "cu"} & {*terms.credentials},
+        ("token-expired",): "cu" in terms.credentials,
         ("scope-missing",): terms.scopes,
         ("not-found",): operation.parameters,
         ("query-invalid",): terms.query,

@@ -32,9 +32,9 @@ from commerce.browser import carried, drop, from_our_pages
 from commerce.money import Money
 from commerce.proof import prove, proves
 
-from .domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, Reason, TooBusy, Wish
-from .interface import Order, Status, UnknownOrder
-from .service import place, precheck, show
+from ..domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, Reason, TooBusy, Wish
+from ..interface import Order, Status, UnknownOrder
+from ..service import place, precheck, show
 
 FIELDS = ("name", "line1", "line2", "postal_code", "city", "region", "phone", "country")
 STEPS = (Status.ACCEPTED, Status.PLACED, Status.PAID)

@@ -1,62 +1,41 @@
-"""Who buys, and whether a parcel and a mail would reach them."""
-
-from uuid import UUID
+"""Whether a parcel and a mail would reach people, and what is wrong with an address."""
 
 from babel import Locale
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from commerce import ids
-from commerce.services import light
-
-from . import domain
-from .domain import Fault
-from .interface import Address, Country, Customers, FieldProblem
+from .. import domain
+from ..domain import Fault
+from ..interface import Address, Country, FieldProblem
 
 LONGEST_EMAIL = 254  # characters, RFC 3696 erratum 1690
-RECOGNISE = """
-INSERT INTO customers_customer AS known (id, email, name, locale, guest)
-VALUES (%s, %s, %s, %s, true)
-ON CONFLICT (lower(email)) DO UPDATE
-SET name = CASE known.name WHEN '' THEN excluded.name ELSE known.name END
-RETURNING id
-"""
 
 
-class CustomersService(Customers):
-    """Keeps customers in PostgreSQL; what addresses look like comes with a library."""
+def countries(locale: str) -> tuple[Country, ...]:
+    """List the countries the shop delivers to, by name in the reader's language."""
+    names = Locale.parse(spoken(locale).replace("-", "_")).territories
+    known = (
+        Country(code, names[code], domain.required(code)) for code in settings.DELIVERY_COUNTRIES
+    )
+    return tuple(sorted(known, key=lambda country: domain.alphabetical(country.name)))
 
-    def countries(self, *, locale: str) -> tuple[Country, ...]:
-        names = Locale.parse(spoken(locale).replace("-", "_")).territories
-        known = (
-            Country(code, names[code], domain.required(code))
-            for code in settings.DELIVERY_COUNTRIES
-        )
-        return tuple(sorted(known, key=lambda country: domain.alphabetical(country.name)))
 
-    @light
-    def check_address(self, *, address: Address, locale: str) -> tuple[FieldProblem, ...]:
-        faults = domain.faults(address, delivered=settings.DELIVERY_COUNTRIES)
-        with translation.override(spoken(locale)):
-            return tuple(FieldProblem(each.field, each.code, words(each)) for each in faults)
+def check_address(address: Address, locale: str) -> tuple[FieldProblem, ...]:
+    """Return everything that is wrong with an address, in the reader's language."""
+    faults = domain.faults(address, delivered=settings.DELIVERY_COUNTRIES)
+    with translation.override(spoken(locale)):
+        return tuple(FieldProblem(each.field, each.code, words(each)) for each in faults)
 
-    @light
-    def check_email(self, *, email: str, locale: str) -> tuple[FieldProblem, ...]:
-        fault = email_fault(email)
-        with translation.override(spoken(locale)):
-            return (FieldProblem("email", fault.code, words(fault)),) if fault else ()
 
-    def recognise(self, *, email: str, name: str, locale: str) -> UUID:
-        called = name.strip()[: domain.LONGEST["name"]]
-        with connection.cursor() as cursor:
-            cursor.execute(RECOGNISE, [ids.new(), email.strip(), called, spoken(locale)])
-            customer: UUID = cursor.fetchone()[0]
-        return customer
+def check_email(email: str, locale: str) -> tuple[FieldProblem, ...]:
+    """Return what is wrong with an e-mail address, in the reader's language."""
+    fault = email_fault(email)
+    with translation.override(spoken(locale)):
+        return (FieldProblem("email", fault.code, words(fault)),) if fault else ()
 
 
 def spoken(locale: str) -> str:
