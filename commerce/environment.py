@@ -37,6 +37,11 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     halles_stock_display: Annotated[str, msgspec.Meta(pattern="^(exact|threshold|flag)$")] = "exact"
     halles_stock_display_threshold: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 10
     halles_order_recovery_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 30
+    halles_test_payments: bool | None = None
+    stripe_secret_key: str = ""
+    stripe_webhook_secrets: str = ""
+    stripe_api: Url = "https://api.stripe.com"
+    stripe_pages: Url = "https://checkout.stripe.com"
     secret_key: str = ""
     secret_key_fallbacks: str = ""
     database_url: str = ""

@@ -26,6 +26,11 @@ STAFF_PATHS = ("/admin/", "/cms-admin/")
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(self), usb=()"
 
 
+def leading_to(pages: list[str]) -> dict[str, Any]:
+    """Let the shop's forms lead to the pages of others, where shoppers pay."""
+    return SHOP | {"form-action": [SELF, *pages]}
+
+
 class BrowserPolicyMiddleware:
     """Chooses the policy that django-csp writes, and says which powers of a browser we need."""
 

@@ -9,5 +9,5 @@ class PaymentsConfig(AppConfig):
     name = "apps.payments"
 
     def ready(self) -> None:
-        """Make the service known to the door."""
-        from . import interface  # noqa: F401
+        """Make the service known to the door, and the handlers to the relay."""
+        from . import handlers, interface  # noqa: F401

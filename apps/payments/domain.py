@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from commerce.money import Money
 
@@ -36,12 +37,19 @@ def before(status: Status) -> list[str]:
 
 @dataclass(frozen=True)
 class Payment:
-    """What a provider is asked to do; `key` names it for ever, on both sides."""
+    """What a provider is asked to do; `key` names it for ever, on both sides.
+
+    `reference` is the provider's own name for it, once it has told one. The shopper goes `back`
+    there, and reads `title` where money is asked for.
+    """
 
     key: str
     method: str
     amount: Money
     locale: str
+    reference: str = ""
+    back: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,7 @@ class Answer:
     reason: str = ""
     action_url: str = ""
     captured: Money | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,25 @@ class Refunded:
 
     status: RefundStatus
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A refund in the provider's own books; `key` is ours, and empty if it was made over there."""
+
+    id: str
+    key: str
+    amount: Money
+    stands: Refunded
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A provider says that something has happened to a payment; what, it is asked."""
+
+    id: str
+    kind: str
+    payment: str
 
 
 class Account(Enum):
@@ -114,3 +142,14 @@ class Movement:
 
 class NoAnswer(Exception):
     """The provider said nothing in time: what was asked may or may not have happened."""
+
+
+class Forged(Exception):
+    """The notice was not written by the provider, or long ago."""
+
+
+def coming_back(address: str, payment: str) -> str:
+    """Name a payment in the address that its shopper comes back to."""
+    parts = urlsplit(address)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "session"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("session", payment)])))

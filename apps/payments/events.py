@@ -34,3 +34,15 @@ class RefundRefused(Event):
     def aggregate(self) -> str:
         """An order's facts are handed over in order."""
         return str(self.order)
+
+
+@dataclass(frozen=True)
+class ProviderSpoke(Event):
+    """A provider says that something has happened to a payment; it is to be asked what."""
+
+    session: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """What happens to one payment is learnt in order."""
+        return str(self.session)

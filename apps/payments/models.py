@@ -1,5 +1,8 @@
 """Attempts to pay and what became of them; beside them the books of the test bank."""
 
+from urllib.parse import urljoin
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -7,7 +10,7 @@ from django.db.models.functions import Now
 from commerce import ids
 from commerce.money import Money
 
-from .domain import Payment
+from .domain import Payment, coming_back
 from .interface import RefundStatus, Status
 
 
@@ -28,6 +31,7 @@ class Session(models.Model):
     reason = models.TextField(blank=True)  # an English sentence, translated when it is shown
     action_url = models.TextField(blank=True)
     return_url = models.TextField(blank=True)
+    reference = models.CharField(max_length=120, blank=True, db_default="")  # the provider's
     locale = models.CharField(max_length=16)
     order = models.UUIDField(null=True, unique=True)
     captured_minor = models.BigIntegerField(db_default=0)
@@ -73,7 +77,15 @@ class Session(models.Model):
     @property
     def payment(self) -> Payment:
         """What the provider is told."""
-        return Payment(self.key, self.method, self.amount, self.locale)
+        return Payment(
+            self.key,
+            self.method,
+            self.amount,
+            self.locale,
+            reference=self.reference,
+            back=coming_back(urljoin(f"{settings.SHOP_URL}/", self.return_url), self.key),
+            title=settings.SHOP_NAME,
+        )
 
 
 class Refund(models.Model):
@@ -162,6 +174,25 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.minor:+}"
+
+
+class ProviderNotice(models.Model):
+    """Something a provider has said by itself, once, however often it was said."""
+
+    provider = models.CharField(max_length=40)
+    event = models.CharField(max_length=200)
+    kind = models.CharField(max_length=100)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="notices")
+    heard_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event"], name="payments_notice_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event}"
 
 
 class BankEntry(models.Model):

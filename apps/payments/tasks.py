@@ -5,7 +5,7 @@ from commerce.events.recurring import every
 from . import service
 
 
-@every(10)
+@every(10, queue="orders")
 def pursue_refunds(**later: object) -> None:
     """Ask again for refunds that providers were silent about."""
     service.pursue_refunds()

@@ -1,7 +1,5 @@
 """The page on which the test bank asks the shopper to confirm a payment."""
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from commerce import ids
 
+from .domain import coming_back
 from .interface import Status
 from .models import Session
 from .providers.bank import Bank
@@ -48,9 +47,7 @@ def way_back(request: HttpRequest, session: Session) -> str:
     """Return the address the shopper goes back to, with the session in it; only ever our own."""
     if not is_ours(request, session.return_url):
         return "/"
-    parts = urlsplit(session.return_url)
-    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "session"]
-    return urlunsplit(parts._replace(query=urlencode([*query, ("session", session.key)])))
+    return coming_back(session.return_url, session.key)
 
 
 def is_ours(request: HttpRequest, url: str) -> bool:

@@ -102,7 +102,7 @@ class endpoint:  # noqa: N801 - a decorator, like property
     idempotency: Literal["required", "accepted", "natural", "kept"] | None = None
     if_match: bool = False
     cache: int | None = None
-    limit: Literal["read", "write", "hold", "login"] | None = None
+    limit: Literal["read", "write", "hold", "login", "webhook"] | None = None
     light: bool = False
     answers: Mapping[int, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """Settings that every process shares; the environment fills in what differs."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from commerce import environment, security
@@ -142,12 +144,20 @@ DELIVERY_COUNTRIES = environment.words(
 )
 
 # Ways to pay; what `test` offers is refused unless TEST_PAYMENTS is on. -------------------------
-PAYMENT_PROVIDERS = {
+PAYMENT_PROVIDERS: dict[str, dict[str, Any]] = {
     "test": {"BACKEND": "apps.payments.providers.bank.Bank"},
     "invoice": {"BACKEND": "apps.payments.providers.invoice.Invoice"},
     "nothing": {"BACKEND": "apps.payments.providers.nothing.Nothing"},
 }
-TEST_PAYMENTS = False
+if ENV.stripe_secret_key:
+    PAYMENT_PROVIDERS["stripe"] = {
+        "BACKEND": "apps.payments.providers.stripe.Stripe",
+        "KEY": ENV.stripe_secret_key,
+        "WEBHOOK_SECRETS": environment.words(ENV.stripe_webhook_secrets),
+        "URL": ENV.stripe_api.rstrip("/"),
+    }
+PAYMENT_PAGES = [ENV.stripe_pages.rstrip("/")] if ENV.stripe_secret_key else []
+TEST_PAYMENTS = bool(ENV.halles_test_payments)
 
 # Files. ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -174,7 +184,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENV.halles_ht
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.halles_https else 0
 SECURE_REFERRER_POLICY = "same-origin"
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": security.SHOP}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": security.leading_to(PAYMENT_PAGES)}
 CSRF_FAILURE_VIEW = "commerce.rest.errors.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # bytes
@@ -200,7 +210,13 @@ STOCK_DISPLAY_THRESHOLD = ENV.halles_stock_display_threshold  # units
 SALE_PLACES_PER_BLOCK = 5  # carts from one block of addresses in the line of a sale
 ORDER_RECOVERY_SECONDS = ENV.halles_order_recovery_seconds
 LIMITS = ENV.halles_limits
-RATE_LIMITS = {"read": 1200, "write": 300, "hold": 120, "login": 30}  # a minute and caller
+RATE_LIMITS = {  # a minute and caller
+    "read": 1200,
+    "write": 300,
+    "hold": 120,
+    "login": 30,
+    "webhook": 60_000,
+}
 METRICS_TOKEN = ENV.halles_metrics_token
 TRUSTED_PROXIES = ENV.halles_proxies
 

@@ -21,5 +21,5 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = servers.broker(base.ENV, REDIS["broker"])
-TEST_PAYMENTS = True
+TEST_PAYMENTS = base.ENV.halles_test_payments is not False
 WHITENOISE_USE_FINDERS = True  # serve what is not collected yet

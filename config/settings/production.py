@@ -10,5 +10,5 @@ for name in ("secret_key", "database_url", "redis_url", "halles_service_secrets"
 
 from .development import *  # noqa: E402, F403
 
-TEST_PAYMENTS = False
+TEST_PAYMENTS = base.TEST_PAYMENTS
 WHITENOISE_USE_FINDERS = False

@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ COMES_WITH = {
     "django-taggit": "wagtail",
     "kombu": "celery",
 }
+PROVIDERS = {"stripe"}  # extras that are named after a provider
 NOT_IMPORTED = {"gunicorn", "tzdata", "httptools", "uvloop"}  # a program, a table, Uvicorn's parts
 each_part = pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 each_context = pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: context.name)
@@ -30,7 +32,14 @@ each_context = pytest.mark.parametrize("context", CONTEXTS, ids=lambda context: 
 def declared(folder: Path) -> set[str]:
     """Name the distributions that a part says it needs."""
     project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
-    return {re.split(r"[\[<>=!~; ]", text)[0].lower() for text in project["dependencies"]}
+    wanted = [*project["dependencies"], *chosen(project)]
+    return {re.split(r"[\[<>=!~; ]", text)[0].lower() for text in wanted}
+
+
+def chosen(project: dict[str, Any]) -> list[str]:
+    """List what a part needs where somebody chose it: a provider's own library."""
+    extras = project.get("optional-dependencies", {})
+    return [text for name, needs in extras.items() if name in PROVIDERS for text in needs]
 
 
 def contexts_declared(context: Path) -> set[str]:

@@ -1,12 +1,13 @@
 """Those who move the money: what every payment provider does, and which ones the shop has."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from apps.payments.domain import Answer, Movement, Payment, Refunded
+from apps.payments.domain import Answer, Forged, Given, Movement, Notice, Payment, Refunded
 from apps.payments.interface import Method, UnknownMethod
 from commerce.money import Money
 
@@ -60,6 +61,14 @@ class Provider(ABC):
     @abstractmethod
     def refund(self, payment: Payment, amount: Money, *, key: str) -> Refunded:
         """Give back something of what was taken."""
+
+    def refunds(self, payment: Payment) -> tuple[Given, ...]:
+        """List what was given back, as the provider knows it."""
+        return ()
+
+    def hear(self, body: bytes, headers: Mapping[str, str]) -> Notice:
+        """Read what the provider says by itself; raises Forged if it was somebody else."""
+        raise Forged
 
     def books(self, payment: Payment) -> tuple[Movement, ...]:
         """Show the provider's own lines about a payment."""

@@ -12,6 +12,7 @@ from commerce.services import light
 
 from .bind import bind
 from .find import find
+from .learn import UnknownProvider, learn, take_notice
 from .offer import methods
 from .refund import payment, refund
 from .refund import pursue_all as pursue_refunds
@@ -19,7 +20,7 @@ from .release import void
 from .start import start
 from .take import capture, settle
 
-__all__ = ["PaymentsService", "pursue_refunds"]
+__all__ = ["PaymentsService", "UnknownProvider", "learn", "pursue_refunds", "take_notice"]
 
 
 class PaymentsService(Payments):

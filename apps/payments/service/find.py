@@ -13,7 +13,7 @@ from .hear import refresh, shown
 
 FIELDS = (
     *("id", "cart", "method", "minor", "currency", "attempt", "status", "reason", "action_url"),
-    *("return_url", "locale", "order"),
+    *("return_url", "reference", "locale", "order", "captured_minor", "refunded_minor"),
 )
 COLUMNS = ", ".join(f'"{field}"' for field in FIELDS)
 READ = f"SELECT {COLUMNS} FROM payments_session WHERE id = %s"

@@ -48,6 +48,7 @@ def record(session: Session, answer: Answer) -> None:
         status=answer.status.value,
         reason=answer.reason,
         action_url=answer.action_url,
+        reference=answer.reference or session.reference,
         captured_minor=taken,
     ):
         enter_answer(session, answer, taken)
