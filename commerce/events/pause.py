@@ -7,9 +7,12 @@ DOUBLING = "make_interval(secs => least({most}, 2 ^ least(%(expressions)s, 9)))"
 
 
 class Pause(Func):
-    """The rest after so many attempts, as an interval: 2 s, 4 s ... 5 min."""
+    """The rest after so many attempts, as an interval: 2 s, 4 s ... 5 min, a quarter more or less.
 
-    template = DOUBLING.format(most=300)
+    What failed together, because something they all need was away, does not come back together.
+    """
+
+    template = f"{DOUBLING.format(most=300)} * (0.75 + random() / 2)"
     output_field = DurationField()
 
 

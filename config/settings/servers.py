@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from commerce import embedded
 from commerce.environment import Environment, refuse
 
+from .. import brokers
 from . import base
 
 
@@ -53,6 +54,10 @@ def redis(env: Environment) -> dict[str, dict[str, Any]]:
 def broker(env: Environment, queue: dict[str, Any]) -> str:
     """Return the broker's address; Celery spells a Redis socket in its own way."""
     if env.celery_broker_url:
+        scheme = urlsplit(env.celery_broker_url).scheme
+        if scheme not in brokers.KINDS:
+            known = ", ".join(f"{each}://" for each in brokers.KINDS)
+            refuse(f"environment variable CELERY_BROKER_URL: expected one of {known}.")
         return env.celery_broker_url
     url: SplitResult = urlsplit(queue["LOCATION"])
     if url.scheme != "unix":

@@ -5,7 +5,8 @@ from celery.exceptions import QueueNotFound
 
 from commerce.events.tasks import deliver
 from commerce.roles import QUEUES
-from config.celery import app, suited
+from config.brokers import suited
+from config.celery import app
 
 
 def test_work_of_a_dead_worker_is_done_again():
@@ -48,6 +49,12 @@ def test_rabbitmq_gets_quorum_queues_and_confirms():
     assert options["broker_transport_options"] == {"confirm_publish": True}
     arguments = [queue.queue_arguments for queue in options["task_queues"]]
     assert arguments == [{"x-queue-type": "quorum"}] * len(QUEUES)
+
+
+def test_amazon_s_queues_of_two_databases_have_names_of_their_own():
+    shop, stock = (suited("sqs://", name) for name in ("halles", "halles_stock"))
+    prefixes = [each["broker_transport_options"]["queue_name_prefix"] for each in (shop, stock)]
+    assert prefixes == ["halles-", "halles_stock-"]
 
 
 def test_services_that_share_a_redis_do_not_get_each_others_messages():

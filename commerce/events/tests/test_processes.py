@@ -2,8 +2,6 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from socket import gethostname
 
@@ -12,32 +10,13 @@ from apps.bakery.events import LoafOrdered
 from celery import current_app
 from django.conf import settings
 from django.db import connection
-from redis import Redis
 
 from commerce.events.models import Delivery
-from commerce.testing.processes import Running, own_redis, running
+from commerce.testing.processes import own_redis
+
+from .roles import CUSTOMERS, ONE_EACH, all_handled, bakers, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("bakery")]
-SITE = {"PYTHONPATH": str(Path(__file__).parent / "site")}
-CUSTOMERS = [f"regular {number}" for number in range(50)]
-ONE_EACH = Counter((customer, 1) for customer in CUSTOMERS)
-
-
-def bakers(*roles: str, **variables: str) -> AbstractContextManager[Running]:
-    """Run roles that know the bakery."""
-    return running(*roles, settings="bakery_settings", env=SITE | variables)
-
-
-def until(true: Callable[[], object], seconds: float = 30) -> None:
-    """Wait for something to become true."""
-    give_up = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < give_up, "waited in vain"
-        time.sleep(0.05)
-
-
-def all_handled() -> bool:
-    return not Delivery.objects.exists()
 
 
 @pytest.fixture(scope="module")
@@ -45,36 +24,6 @@ def house(django_db_setup):
     """A relay and a worker; a test starts again what it ended."""
     with bakers("relay", "worker") as processes:
         yield processes
-
-
-def test_hands_a_fact_to_a_worker_at_once(announce, bakery, house):
-    announce(LoafOrdered("alice"))
-    until(all_handled)
-    started = time.monotonic()
-    announce(LoafOrdered("bob"))
-    until(all_handled)
-    assert time.monotonic() - started < 0.9
-    assert bakery.entries() == [("alice", 1), ("bob", 1)]
-
-
-def test_killed_worker_and_relay_lose_and_double_nothing(announce, bakery, house):
-    announce(*(LoafOrdered(customer) for customer in CUSTOMERS))
-    for role in ["worker", "relay"]:
-        before = len(bakery.entries())
-        until(lambda before=before: len(bakery.entries()) > before + 3)
-        house.kill(role)
-        house.restart(role)
-    until(all_handled)
-    assert Counter(bakery.entries()) == ONE_EACH
-
-
-def test_emptied_broker_loses_nothing(announce, bakery, house):
-    announce(*(LoafOrdered(customer) for customer in CUSTOMERS))
-    until(lambda: len(bakery.entries()) > 3)
-    with Redis.from_url(settings.REDIS["broker"]["LOCATION"]) as broker:
-        broker.flushdb()
-    until(all_handled)
-    assert Counter(bakery.entries()) == ONE_EACH
 
 
 def test_pulse_of_a_worker_that_takes_no_messages_stops(announce, house):

@@ -17,7 +17,7 @@ from commerce.services import ServiceUnavailable
 from commerce.testing import deliver_all
 from commerce.testing.processes import running
 
-from .test_processes import SITE, until
+from .roles import SITE, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
