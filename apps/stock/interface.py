@@ -287,6 +287,18 @@ class Stock(Service):
         """Take the order's goods out of the house."""
 
     @operation
+    def ship_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
+        """Take some of the order's goods out of the house, once for each reference."""
+
+    @operation
+    def cancel_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
+        """Put some of the order's goods back on the shelf, once for each reference."""
+
+    @operation
+    def take_back(self, *, lines: tuple[Line, ...], reference: str, location: str = MAIN) -> None:
+        """Put what came back on the shelf, once for each reference; uncounted SKUs are left out."""
+
+    @operation
     def count(self, *, lines: tuple[Line, ...], reference: str, location: str = MAIN) -> int:
         """Set how many units are at a location, as counted; returns how many SKUs that changed.
 

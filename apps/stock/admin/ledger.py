@@ -1,7 +1,5 @@
 """The ledger and the holds, to be looked at."""
 
-from uuid import UUID
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -49,8 +47,7 @@ class MovementAdmin(LookedAt):
     @admin.display(description=_("reference"))
     def cause(self, movement: Movement) -> str:
         """Show an order by the id under which it is found."""
-        of_order = movement.kind in Movement.OF_ORDERS
-        return ids.public("ord", UUID(movement.reference)) if of_order else movement.reference
+        return movement.public_reference
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Movement], search_term: str

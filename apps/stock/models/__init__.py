@@ -1,5 +1,7 @@
 """What is on the shelf, who was promised it, and every step that led there."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -285,6 +287,13 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.kind} {self.on_hand:+d}"
+
+    @property
+    def public_reference(self) -> str:
+        """What caused it, by its name outside; of a whole order the ledger keeps the bare id."""
+        if self.kind in self.OF_ORDERS and "_" not in self.reference:
+            return ids.public("ord", UUID(self.reference))
+        return self.reference
 
 
 class Upload(models.Model):

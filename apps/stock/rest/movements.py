@@ -3,7 +3,6 @@
 import hashlib
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -181,7 +180,6 @@ def cause(reference: str | UnsetType) -> str | UnsetType:
 
 def shown(step: Movement) -> dict[str, Any]:
     """Write a step of the ledger."""
-    of_order = step.kind in Movement.OF_ORDERS
-    reference = ids.public("ord", UUID(step.reference)) if of_order else step.reference
+    reference = step.public_reference
     fields = {name: getattr(step, name) for name in Step.__struct_fields__}
     return fields | {"id": str(step.pk), "reference": reference}

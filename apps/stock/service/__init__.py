@@ -20,7 +20,8 @@ from ..interface import (
 )
 from .adjust import count, receive, set_policy
 from .available import available, holds
-from .commit import cancel, commit, ship
+from .back import take_back
+from .commit import cancel, cancel_part, commit, ship, ship_part
 from .line import hand_over_places, line_up
 from .move import move, move_each
 from .reserve import bounded, extend, hand_over, release, reserve
@@ -88,6 +89,15 @@ class StockService(Stock):
 
     def ship(self, *, order: UUID) -> None:
         ship(order)
+
+    def ship_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
+        ship_part(order, lines, reference)
+
+    def cancel_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
+        cancel_part(order, lines, reference)
+
+    def take_back(self, *, lines: tuple[Line, ...], reference: str, location: str = MAIN) -> None:
+        take_back(lines, reference, location)
 
     def count(self, *, lines: tuple[Line, ...], reference: str, location: str = MAIN) -> int:
         return count(lines=lines, reference=reference, location=location)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from ..domain import of_cart
+from ..domain import of_cart, summed
 from ..interface import AlreadyCancelled, Destination, GoodsMissing, Line, OutOfStock, Shortage
 from .line import kept_back
 from .places import ranked
@@ -16,6 +16,7 @@ LEFT JOIN LATERAL stock_commit(%s, cart, %s::text[], %s::integer[], %s::text[]) 
 """
 CANCEL = "SELECT stock_cancel(%s)"
 SHIP = "SELECT stock_ship(%s)"
+SETTLE_PART = "SELECT stock_settle_part(%s, %s, %s, %s::text[], %s::integer[])"
 
 
 def commit(
@@ -45,3 +46,21 @@ def ship(order: UUID) -> None:
     ((shipped,),) = rows(SHIP, order)
     if not shipped:
         raise GoodsMissing(order=order)
+
+
+def ship_part(order: UUID, lines: tuple[Line, ...], reference: str) -> None:
+    """Take some of an order's goods out of the house, if they are there."""
+    if not settle_part(order, lines, reference, "shipped"):
+        raise GoodsMissing(order=order)
+
+
+def cancel_part(order: UUID, lines: tuple[Line, ...], reference: str) -> None:
+    """Put some of an order's goods back on the shelf."""
+    settle_part(order, lines, reference, "cancelled")
+
+
+def settle_part(order: UUID, lines: tuple[Line, ...], reference: str, kind: str) -> bool:
+    """End the allocations of some goods, once for each reference."""
+    units = summed(lines)
+    ((settled,),) = rows(SETTLE_PART, order, reference, kind, list(units), list(units.values()))
+    return bool(settled)
