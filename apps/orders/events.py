@@ -52,3 +52,42 @@ class OrderCancelled(Event):
     def aggregate(self) -> str:
         """An order's facts are handed over in order."""
         return str(self.order)
+
+
+@dataclass(frozen=True)
+class ShipmentLeaving(Event):
+    """A parcel is being handed over; its goods have to leave the shelf."""
+
+    order: UUID
+    shipment: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)
+
+
+@dataclass(frozen=True)
+class OrderShipped(Event):
+    """A parcel of the order is on its way."""
+
+    order: UUID
+    shipment: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)
+
+
+@dataclass(frozen=True)
+class OrderDelivered(Event):
+    """A parcel of the order has arrived."""
+
+    order: UUID
+    shipment: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)

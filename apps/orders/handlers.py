@@ -3,7 +3,14 @@
 from commerce.events import repeatable_on
 
 from . import service
-from .events import OrderAccepted, OrderCancelled, OrderPlaced
+from .events import (
+    OrderAccepted,
+    OrderCancelled,
+    OrderDelivered,
+    OrderPlaced,
+    OrderShipped,
+    ShipmentLeaving,
+)
 
 
 @repeatable_on(OrderAccepted, queue="orders")
@@ -28,3 +35,21 @@ def mail_confirmation(fact: OrderPlaced) -> None:
 def give_back(fact: OrderCancelled) -> None:
     """Free what was kept for the order."""
     service.give_back(order=fact.order)
+
+
+@repeatable_on(ShipmentLeaving, queue="orders")
+def leave(fact: ShipmentLeaving) -> None:
+    """Go on where somebody broke off who was handing a parcel over."""
+    service.leave(shipment=fact.shipment, actor=service.WORKER)
+
+
+@repeatable_on(OrderShipped)
+def mail_shipped(fact: OrderShipped) -> None:
+    """Tell the shopper what is on its way."""
+    service.mail_shipment(shipment=fact.shipment, kind=service.SHIPPED)
+
+
+@repeatable_on(OrderDelivered)
+def mail_delivered(fact: OrderDelivered) -> None:
+    """Tell the shopper what has arrived."""
+    service.mail_shipment(shipment=fact.shipment, kind=service.DELIVERED)

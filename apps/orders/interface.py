@@ -23,9 +23,39 @@ class Status(Enum):
     REFUSED = "refused"  # never accepted
 
 
+class Payment(Enum):
+    """What has become of an order's money, as far as this context knows."""
+
+    SECURED = "secured"  # authorised, not taken yet
+    CAPTURING = "capturing"  # being taken: the provider may have it already
+    AWAITED = "awaited"  # the shopper pays later, by invoice
+    REFUSED = "refused"  # the provider would not hand it over
+    CAPTURED = "captured"
+
+
+class Delivery(Enum):
+    """How far an order's goods are; a table of its own, for what is paid later is sent before."""
+
+    OPEN = "open"  # nothing has left
+    PART_SHIPPED = "part-shipped"
+    SHIPPED = "shipped"  # all that will be sent
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+
+
+class ShipmentState(Enum):
+    """Where a shipment stands."""
+
+    PACKED = "packed"
+    LEAVING = "leaving"  # the stock is being told
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    UNPACKED = "unpacked"  # it never left
+
+
 @dataclass(frozen=True)
 class OrderLine:
-    """Something bought, with the price it was bought at."""
+    """Something bought, with the price it was bought at; `position` is its name in the order."""
 
     sku: str
     name: str
@@ -34,6 +64,17 @@ class OrderLine:
     unit: Money
     total: Money  # after discounts
     tax: Money
+    position: int = 0
+    ships: bool = True
+    cancelled: int = 0
+    packed: int = 0  # in shipments, those that have left included
+    shipped: int = 0
+    returned: int = 0
+
+    @property
+    def to_pack(self) -> int:
+        """How many units still have to be sent."""
+        return self.quantity - self.cancelled - self.packed if self.ships else 0
 
     @property
     def before(self) -> Money:
@@ -48,6 +89,30 @@ class PaidByCard:
     card: UUID
     hint: str
     amount: Money
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """So many units of the line at a position."""
+
+    position: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """A parcel of an order: what is in it and how it travels."""
+
+    id: UUID
+    number: str  # of the order, and which of its parcels it is
+    state: ShipmentState
+    goods: tuple[Shipped, ...]
+    carrier: str
+    tracking: str
+    link: str
+    packed_at: datetime
+    shipped_at: datetime | None
+    delivered_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -83,6 +148,17 @@ class Order:
     discounts: tuple[Discount, ...] = ()
     coupons: tuple[str, ...] = ()  # those that counted
     cards: tuple[PaidByCard, ...] = ()
+    payment: Payment = Payment.SECURED
+    delivery: Delivery = Delivery.OPEN
+    on_hold: bool = False
+    shipments: tuple[Shipment, ...] = ()
+
+    @property
+    def standing(self) -> str:
+        """Where the order stands, in one word: how far its goods are says more than its money."""
+        sent = self.status in {Status.PLACED, Status.PAID} and self.delivery is not Delivery.OPEN
+        word: str = self.delivery.value if sent else self.status.value
+        return word
 
     @property
     def due(self) -> Money:

@@ -12,7 +12,7 @@ from commerce.money import Money
 from ..interface import Status
 from ..models import Order
 from ..service import figures
-from .order import LABELS, written
+from .page import LABELS, written
 
 DAYS = 14
 LATEST = 10

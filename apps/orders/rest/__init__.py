@@ -1,19 +1,16 @@
 """Checks a cart before it is ordered, accepts orders, and shows how they stand."""
 
-from uuid import UUID
-
 from django.urls import path, reverse
 
 from apps.cart.interface import UnknownCart
 from commerce import ids
-from commerce.proof import proves
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
 from commerce.rest.problems import Problem
 
 from .. import service
 from ..domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, TooBusy, Wish
-from ..interface import Order, UnknownOrder
-from . import bodies, problems
+from . import bodies, problems, shipments
+from .acting import holds, own_order
 from .bodies import Accepted, OrderBody, Story, Verdict, Watch, WishBody
 
 REASONS = (*problems.CONFLICTS, *problems.OMISSIONS, "order-not-possible")
@@ -101,22 +98,6 @@ def own_wish(request: ApiRequest, body: WishBody) -> Wish:
     return wish
 
 
-def own_order(request: ApiRequest, order: str) -> Order:
-    """Return an order that the caller may see; a foreign one is as unknown as none."""
-    try:
-        found = service.show(order=ids.parse("ord", order))
-    except UnknownOrder:
-        raise Problem("not-found") from None
-    if not holds(request, found.cart):
-        raise Problem("not-found")
-    return found
-
-
-def holds(request: ApiRequest, cart: UUID) -> bool:
-    """Tell whether the caller is a partner, or holds the token of this cart."""
-    return request.caller.credential == "sk" or proves("cart", cart, request.caller.token)
-
-
 def checked(wish: Wish) -> service.Findings:
     """Check a wish; a cart that is gone is not found."""
     try:
@@ -130,4 +111,5 @@ urlpatterns = [
     path("orders", place, name="orders-orders"),
     path("orders/<str:order>", show, name="orders-order"),
     path("orders/<str:order>/events", events, name="orders-events"),
+    *shipments.urlpatterns,
 ]

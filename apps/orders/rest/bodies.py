@@ -13,7 +13,7 @@ from commerce.money import Money
 from commerce.rest.problems import Problem, ProblemError
 
 from ..domain import Wish
-from ..interface import HistoryEntry, Order, OrderLine
+from ..interface import HistoryEntry, Order, OrderLine, Shipment
 
 Id = Annotated[str, msgspec.Meta(max_length=64)]
 Amount = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$")]
@@ -56,9 +56,10 @@ class Accepted(msgspec.Struct, frozen=True):
     status: str
 
 
-class Item(msgspec.Struct, frozen=True):
-    """Something bought, at the price it was bought at."""
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """Something bought, at the price it was bought at; `line` is its name in the order."""
 
+    line: int
     sku: str
     name: str
     options: dict[str, str]
@@ -66,6 +67,9 @@ class Item(msgspec.Struct, frozen=True):
     unit: Price
     total: Price
     tax: Price
+    cancelled: int
+    packed: int
+    shipped: int
 
 
 class Reduction(msgspec.Struct, frozen=True):
@@ -96,8 +100,33 @@ class Totals(msgspec.Struct, frozen=True):
     due: Price
 
 
+class Units(msgspec.Struct, frozen=True):
+    """So many units of a line."""
+
+    line: int
+    quantity: int
+
+
+class Fulfillment(msgspec.Struct, frozen=True, kw_only=True):
+    """A parcel: what is in it, where it stands, and how its way can be followed."""
+
+    id: str
+    number: str
+    status: str
+    items: list[Units]
+    carrier: str
+    tracking_number: str
+    tracking_url: str
+    packed_at: datetime
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+
+
 class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as it stands."""
+    """An order as it stands.
+
+    `status` says all in one word; `payment` and `fulfillment` tell the two apart.
+    """
 
     id: str
     number: str
@@ -113,6 +142,10 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     gift_cards: list[Card]
     totals: Totals
     shipping_address: Address | None
+    payment: str
+    fulfillment: str
+    on_hold: bool
+    fulfillments: list[Fulfillment]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -177,7 +210,7 @@ def order_body(order: Order) -> OrderBody:
     return OrderBody(
         id=ids.public("ord", order.id),
         number=order.number,
-        status=order.status.value,
+        status=order.standing,
         version=order.version,
         accepted_at=order.accepted_at,
         email=order.email,
@@ -189,6 +222,26 @@ def order_body(order: Order) -> OrderBody:
         gift_cards=[Card(paid.hint, price(paid.amount)) for paid in order.cards],
         totals=totals(order),
         shipping_address=order.address,
+        payment=order.payment.value,
+        fulfillment=order.delivery.value,
+        on_hold=order.on_hold,
+        fulfillments=[fulfillment(each) for each in order.shipments],
+    )
+
+
+def fulfillment(parcel: Shipment) -> Fulfillment:
+    """Write a parcel."""
+    return Fulfillment(
+        id=ids.public("ful", parcel.id),
+        number=parcel.number,
+        status=parcel.state.value,
+        items=[Units(each.position, each.quantity) for each in parcel.goods],
+        carrier=parcel.carrier,
+        tracking_number=parcel.tracking,
+        tracking_url=parcel.link,
+        packed_at=parcel.packed_at,
+        shipped_at=parcel.shipped_at,
+        delivered_at=parcel.delivered_at,
     )
 
 
@@ -201,6 +254,7 @@ def totals(order: Order) -> Totals:
 def item(line: OrderLine) -> Item:
     """Write a line."""
     return Item(
+        line=line.position,
         sku=line.sku,
         name=line.name,
         options=line.options,
@@ -208,6 +262,9 @@ def item(line: OrderLine) -> Item:
         unit=price(line.unit),
         total=price(line.total),
         tax=price(line.tax),
+        cancelled=line.cancelled,
+        packed=line.packed,
+        shipped=line.shipped,
     )
 
 

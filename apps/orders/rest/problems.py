@@ -6,6 +6,7 @@ from commerce import ids
 from commerce.rest.problems import Problem, ProblemError, register
 
 from ..domain import AlreadyOrdered, NotPossible, Reason
+from ..domain.life import NotAllowed
 
 CONFLICTS = {  # what the client has in mind is not what is there (any more)
     "already-ordered": (
@@ -95,8 +96,36 @@ OMISSIONS = {  # something is missing or cannot be right
         "There is no such session for this cart. Start one and send its id.",
     ),
 }
+LIFE = {  # an order as it stands does not allow what is asked for
+    "order-on-hold": (
+        "The order is on hold",
+        "Somebody has stopped it for a reason that its events tell. Release it first.",
+    ),
+    "order-not-ready": (
+        "The order is not ready for this",
+        "Its money is neither there nor promised. Look at its `payment` and try again later.",
+    ),
+    "order-over": (
+        "The order is over",
+        "It was cancelled, or all of it has been sent. Nothing was changed.",
+    ),
+    "quantity-too-high": (
+        "There are not as many units",
+        "`errors[].meta.lines` says of which lines, and how many are left. Nothing was changed.",
+    ),
+    "goods-missing": (
+        "Goods are not in the house yet",
+        "They were sold before they came. Receive them in the stock, then send the parcel again.",
+    ),
+    "shipment-gone": (
+        "The parcel is not there any more",
+        "It has left already, or was unpacked; `errors[].meta.state` says which.",
+    ),
+}
 COUPONS = ("coupon-unknown", "coupon-exhausted", "coupon-used-before", "coupon-sign-in")
 for code, (title, text) in CONFLICTS.items():
+    register(code, status=409, title=title, text=text)
+for code, (title, text) in LIFE.items():
     register(code, status=409, title=title, text=text)
 for code, (title, text) in OMISSIONS.items():
     register(code, status=422, title=title, text=text)
@@ -134,6 +163,12 @@ def error_of(reason: Reason) -> ProblemError:
     else:
         pointer, meta = "/cart_id", reason.meta | {"field": reason.where}
     return ProblemError(code=reason.code, detail=reason.text, pointer=pointer, meta=meta or None)
+
+
+def not_allowed(refusal: NotAllowed) -> Problem:
+    """Say why an order cannot be changed like this."""
+    code = refusal.refusal.value
+    return Problem(code, errors=[ProblemError(code=code, meta=refusal.meta or None)])
 
 
 def already_ordered(refusal: AlreadyOrdered) -> Problem:

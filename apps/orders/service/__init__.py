@@ -8,16 +8,23 @@ from uuid import UUID
 from ..interface import Order, Orders
 from .cancel import NotCancellable, cancel, give_back
 from .capture import NotAwaited, capture, mark_paid
-from .confirm import confirm
-from .mail import mail_confirmation
+from .confirm import WORKER, confirm
+from .hold import hold, release_hold
+from .links import order_path
+from .mail import DELIVERED, SHIPPED, mail_confirmation, mail_shipment
 from .mine import mine
+from .pack import pack, unpack
 from .place import place
 from .precheck import Findings, precheck
 from .recover import recover
+from .ship import deliver, leave, ship
 from .show import show
 from .wait import wait_until_settled
 
 __all__ = [
+    "DELIVERED",
+    "SHIPPED",
+    "WORKER",
     "Findings",
     "NotAwaited",
     "NotCancellable",
@@ -25,14 +32,23 @@ __all__ = [
     "cancel",
     "capture",
     "confirm",
+    "deliver",
     "give_back",
+    "hold",
+    "leave",
     "mail_confirmation",
+    "mail_shipment",
     "mark_paid",
     "mine",
+    "order_path",
+    "pack",
     "place",
     "precheck",
     "recover",
+    "release_hold",
+    "ship",
     "show",
+    "unpack",
     "wait_until_settled",
 ]
 

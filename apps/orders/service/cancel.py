@@ -3,18 +3,22 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from commerce.events import publish
 
 from ..domain import CANCELLABLE, NEXT
 from ..events import OrderCancelled
 from ..interface import Status
+from ..models import Line
 from . import intents
 from .accept import free
-from .change import change
+from .change import change, hold_still
 
 ENDS_FROM = [status for status, after in NEXT.items() if Status.CANCELLED in after]
 PAYMENTS = sorted(payment.value for payment in CANCELLABLE)
+SENT = Line.objects.filter(order=OuterRef("pk"), packed__gt=0)
+IN_THE_HOUSE = Q(~Exists(SENT), payment__in=PAYMENTS)
 
 
 class NotCancellable(Exception):
@@ -24,9 +28,10 @@ class NotCancellable(Exception):
 def cancel(*, order: UUID, actor: str, why: str) -> None:
     """Cancel an order with a reason, which stays in its story; raises NotCancellable."""
     with transaction.atomic():
+        hold_still(order)
         for before in ENDS_FROM:
             step = (before, Status.CANCELLED)
-            if change(order, *step, actor=actor, why=why, only_if={"payment__in": PAYMENTS}):
+            if change(order, *step, actor=actor, why=why, only_if=IN_THE_HOUSE):
                 publish(OrderCancelled(order=order))
                 return
     raise NotCancellable

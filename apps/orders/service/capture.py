@@ -9,9 +9,8 @@ from apps.payments.interface import PaymentRefused, payments
 from apps.payments.interface import Status as Paid
 from commerce.events import publish
 
-from ..domain import Payment
 from ..events import OrderPaid
-from ..interface import Status
+from ..interface import Payment, Status
 from ..models import Order
 from .change import change, note
 from .confirm import WORKER

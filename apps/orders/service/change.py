@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from ..domain import check_change
-from ..interface import Status
+from ..interface import Payment, Status
 from ..models import Event, Order
 from . import wait
 
@@ -20,7 +20,7 @@ def change(
     *,
     actor: str,
     why: str = "",
-    only_if: dict[str, Any] | None = None,
+    only_if: Q | None = None,
     **values: Any,
 ) -> bool:
     """Move an order along the table, with its story, inside the caller's transaction.
@@ -29,12 +29,26 @@ def change(
     happened.
     """
     check_change(before, after)
-    waiting = Order.objects.filter(pk=order, status=before.value, **(only_if or {}))
+    waiting = Order.objects.filter(only_if or Q(), pk=order, status=before.value)
     changed = waiting.update(status=after.value, version=F("version") + 1, **values)
     if changed:
         note(order, actor=actor, what=after.value, why=why)
         transaction.on_commit(partial(wait.wake, order), robust=True)
     return bool(changed)
+
+
+READY = Q(on_hold=False) & (
+    Q(status=Status.PAID.value) | Q(status=Status.PLACED.value, payment=Payment.AWAITED.value)
+)
+
+
+def hold_still(order: UUID, when: Q | None = None) -> bool:
+    """Lock an order for the rest of the transaction, if it is in such a state; counts a version.
+
+    Whoever changes what belongs to an order does this first, so that one waits for the other.
+    """
+    found = Order.objects.filter(when or Q(), pk=order)
+    return bool(found.update(version=F("version") + 1))
 
 
 def note(order: UUID, *, actor: str, what: str, why: str = "") -> None:

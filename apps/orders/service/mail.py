@@ -1,4 +1,4 @@
-"""Tells the shopper by e-mail that the order is confirmed, at most once, in his language."""
+"""Tells the shopper by e-mail how an order goes on: each letter at most once, in his language."""
 
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
@@ -11,73 +11,61 @@ from django.utils import translation
 
 from ..interface import Order as Shown
 from ..interface import Status
-from ..models import Effect
+from ..models import Effect, Shipment
+from . import letters
 from .change import note
 from .confirm import WORKER
 from .show import show
 
-CONFIRMATION = "confirmation mail"
+CONFIRMATION = "confirmation"
+SHIPPED = "shipped"
+DELIVERED = "delivered"
 DECLINED = (SMTPResponseException, SMTPRecipientsRefused)  # the server said no: nothing was sent
 
 
 def mail_confirmation(*, order: UUID) -> None:
-    """Send the confirmation to an address, if there is one, unless it was or may have been sent.
+    """Tell what was bought, unless the order was cancelled meanwhile."""
+    shown = show(order=order)
+    if shown.status is not Status.CANCELLED:
+        send(shown, CONFIRMATION, letters.confirmation(shown))
+
+
+def mail_shipment(*, shipment: UUID, kind: str) -> None:
+    """Tell that a parcel is on its way, or has arrived."""
+    order = Shipment.objects.values_list("order_id", flat=True).get(pk=shipment)
+    shown = show(order=order)
+    parcel = next(each for each in shown.shipments if each.id == shipment)
+    send(shown, kind, letters.shipment(shown, parcel), of=parcel.number)
+
+
+def send(order: Shown, kind: str, words: dict[str, Any], *, of: str = "") -> None:
+    """Send a letter to an address, if there is one, unless it was or may have been sent.
 
     The right to send is taken after the mail server was reached and before the message goes out.
     So a server that is down or declines is tried again, and a crash between taking the right and
     the end of sending means at most one message, perhaps none: the order's story then lacks the
-    step "confirmation sent", and its status page says the same as the mail would have.
+    step "... sent", and its status page says the same as the mail would have.
     """
-    shown = show(order=order)
-    if not shown.email or shown.status is Status.CANCELLED:
+    if not order.email:
         return
-    message = confirmation(shown)
+    message, effect = letter(order, kind, words), f"{kind} mail {of}".strip()
     with get_connection() as server:
-        _, first_time = Effect.objects.get_or_create(order_id=order, kind=CONFIRMATION)
+        _, first_time = Effect.objects.get_or_create(order_id=order.id, kind=effect)
         if not first_time:
             return
         try:
             server.send_messages([message])
         except DECLINED:
-            Effect.objects.filter(order_id=order, kind=CONFIRMATION).delete()
+            Effect.objects.filter(order_id=order.id, kind=effect).delete()
             raise
     with transaction.atomic():
-        note(order, actor=WORKER, what="confirmation sent", why=shown.email)
+        told = f"{order.email} {of}".strip()
+        note(order.id, actor=WORKER, what=f"{kind} sent", why=told)
 
 
-def confirmation(order: Shown) -> EmailMessage:
+def letter(order: Shown, kind: str, words: dict[str, Any]) -> EmailMessage:
     """Write the message."""
     with translation.override(order.locale):
-        words = confirmation_words(order)
-        subject = render_to_string("orders/mail/confirmation_subject.txt", words)
-        body = render_to_string("orders/mail/confirmation.txt", words)
+        subject = render_to_string(f"orders/mail/{kind}_subject.txt", words)
+        body = render_to_string(f"orders/mail/{kind}.txt", words)
     return EmailMessage(subject=" ".join(subject.split()), body=body, to=[order.email])
-
-
-def confirmation_words(order: Shown) -> dict[str, Any]:
-    """Give the templates plain values, with amounts as the reader writes them."""
-    return {
-        "number": order.number,
-        "lines": [
-            {
-                "name": line.name,
-                "options": ", ".join(line.options.values()),
-                "quantity": line.quantity,
-                "total": line.before.format(order.locale),
-            }
-            for line in order.lines
-        ],
-        "goods": order.goods.format(order.locale),
-        "discounts": [
-            {"name": each.name, "amount": each.amount.format(order.locale)}
-            for each in order.discounts
-        ],
-        "shipping": order.sending.format(order.locale) if order.address else "",
-        "tax": order.tax.format(order.locale),
-        "grand": order.grand.format(order.locale),
-        "cards": [
-            {"hint": paid.hint, "amount": paid.amount.format(order.locale)} for paid in order.cards
-        ],
-        "due": order.due.format(order.locale),
-        "address": order.address,
-    }

@@ -18,12 +18,11 @@ from ..domain import (
     InProgress,
     NotPossible,
     OtherWish,
-    Payment,
     Receipt,
     TooBusy,
     Wish,
 )
-from ..interface import Status
+from ..interface import Payment, Status
 from . import accept, intents, reasons
 from .intents import Intent
 from .precheck import in_locale, precheck

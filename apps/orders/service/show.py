@@ -9,14 +9,29 @@ from apps.customers.interface import Address
 from apps.pricing.interface import Discount
 from commerce.money import Money
 
-from ..interface import HistoryEntry, OrderLine, PaidByCard, Status, UnknownOrder
+from .. import interface
+from ..interface import (
+    Delivery,
+    HistoryEntry,
+    OrderLine,
+    PaidByCard,
+    Payment,
+    ShipmentState,
+    Shipped,
+    Status,
+    UnknownOrder,
+)
 from ..interface import Order as Shown
-from ..models import Event, Line, Order
+from ..models import Event, Line, Order, Shipment
 
 
 def show(*, order: UUID) -> Shown:
     """Return an order with its lines and history; raises UnknownOrder."""
-    found = Order.objects.filter(pk=order).prefetch_related("lines", "events").first()
+    found = (
+        Order.objects.filter(pk=order)
+        .prefetch_related("lines", "events", "shipments__lines")
+        .first()
+    )
     if found is None:
         raise UnknownOrder(order=order)
     return shown(found)
@@ -44,6 +59,10 @@ def shown(order: Order) -> Shown:
         coupons=tuple(order.coupons),
         cards=cards(order.cards, order.currency),
         history=tuple(shown_event(event) for event in order.events.all()),
+        payment=Payment(order.payment),
+        delivery=Delivery(order.delivery),
+        on_hold=order.on_hold,
+        shipments=tuple(shown_shipment(order, each) for each in order.shipments.all()),
     )
 
 
@@ -72,6 +91,27 @@ def shown_line(line: Line, currency: str) -> OrderLine:
         unit=Money(line.unit, currency),
         total=Money(line.total, currency),
         tax=Money(line.tax, currency),
+        position=line.position,
+        ships=line.ships,
+        cancelled=line.cancelled,
+        packed=line.packed,
+        shipped=line.shipped,
+    )
+
+
+def shown_shipment(order: Order, shipment: Shipment) -> interface.Shipment:
+    """Turn a parcel's rows into a value."""
+    return interface.Shipment(
+        id=shipment.pk,
+        number=f"{order.number}-{shipment.place}",
+        state=ShipmentState(shipment.state),
+        goods=tuple(Shipped(each.position, each.quantity) for each in shipment.lines.all()),
+        carrier=shipment.carrier,
+        tracking=shipment.tracking,
+        link=shipment.link,
+        packed_at=shipment.packed_at,
+        shipped_at=shipment.shipped_at,
+        delivered_at=shipment.delivered_at,
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from apps.cart.interface import Cart, CartLine, CartOrdered, Contents, State, UnknownCart
-from apps.customers.interface import Address, Customers, FieldProblem
+from apps.customers.interface import Address, Country, Customers, FieldProblem
 from apps.payments.interface import (
     AmountDiffers,
     PaymentRefused,
@@ -39,6 +39,7 @@ from apps.stock.interface import (
     AlreadyCancelled,
     Availability,
     Destination,
+    GoodsMissing,
     Hold,
     Line,
     OutOfStock,
@@ -65,6 +66,8 @@ class Shop:
     held: dict[UUID, Counter[str]] = field(default_factory=dict)
     sold: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: cancelled
     goals: dict[UUID, Destination | None] = field(default_factory=dict)  # of orders' goods
+    here: Counter[str] = field(default_factory=lambda: Counter(MUG=99, PEN=99))  # in the house
+    sent: dict[str, Counter[str]] = field(default_factory=dict)  # by reference
     coupons: Counter[str] = field(default_factory=Counter)  # uses that are left
     budget: Counter[str] = field(default_factory=Counter)  # cents of promotions and gift cards
     claims: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: undone
@@ -191,6 +194,9 @@ class FakeCustomers(Customers):
             return ()
         return (FieldProblem("email", "invalid", "This is no e-mail address."),)
 
+    def countries(self, *, locale: str) -> tuple[Country, ...]:
+        return ()
+
     def recognise(self, *, email: str, name: str, locale: str) -> UUID:
         shop.trip("customers.recognise")
         return shop.known.setdefault(email, ids.new())
@@ -238,6 +244,17 @@ class FakeStock(Stock):
         for sku, quantity in wanted.items():
             shop.shelf[sku] -= quantity - held.pop(sku, 0)
         shop.sold[order] = wanted
+
+    def ship_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
+        shop.trip("stock.ship_part")
+        with shop.lock:
+            if reference not in shop.sent:
+                goods = Counter({line.sku: line.quantity for line in lines})
+                if goods - shop.here:
+                    raise GoodsMissing(order=order)
+                shop.sent[reference] = goods
+                shop.sold[order] = (shop.sold[order] or Counter()) - goods
+        shop.trip("stock.ship_part", after=True)
 
     def cancel(self, *, order: UUID) -> None:
         shop.trip("stock.cancel")

@@ -4,8 +4,8 @@ from django.db.models.functions import Now
 
 from commerce import ids
 
-from ..domain import PROMISED, Payment
-from ..interface import Status
+from ..domain import PROMISED
+from ..interface import Payment, Status
 from ..models import Line, Order
 
 

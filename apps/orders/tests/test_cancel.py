@@ -8,8 +8,7 @@ from django.core import mail
 from commerce.testing import deliver_all
 
 from .. import service
-from ..domain import Payment
-from ..interface import Status
+from ..interface import Payment, Status
 from ..models import Order
 from .conftest import fill
 from .fakes import Crash

@@ -7,8 +7,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from commerce import ids
 
-from ..domain import NEXT, Action, ForbiddenChange, Payment, possible
-from ..interface import Status
+from ..domain import NEXT, Action, ForbiddenChange, possible
+from ..interface import Payment, Status
 from ..models import Event, Order
 from ..service import intents
 from ..service.change import change, note
@@ -101,12 +101,12 @@ def test_promise_is_on_disk_whatever_the_servers_default():
 @pytest.mark.parametrize(
     ("status", "payment", "actions"),
     [
-        (Status.ACCEPTED, Payment.SECURED, {Action.CANCEL}),
-        (Status.PLACED, Payment.SECURED, {Action.CANCEL}),
-        (Status.PLACED, Payment.CAPTURING, set()),
-        (Status.PLACED, Payment.AWAITED, {Action.CANCEL, Action.MARK_PAID}),
-        (Status.PLACED, Payment.REFUSED, {Action.CANCEL}),
-        (Status.PAID, Payment.CAPTURED, set()),
+        (Status.ACCEPTED, Payment.SECURED, {Action.HOLD, Action.CANCEL}),
+        (Status.PLACED, Payment.SECURED, {Action.HOLD, Action.CANCEL}),
+        (Status.PLACED, Payment.CAPTURING, {Action.HOLD}),
+        (Status.PLACED, Payment.AWAITED, {Action.HOLD, Action.CANCEL, Action.MARK_PAID}),
+        (Status.PLACED, Payment.REFUSED, {Action.HOLD, Action.CANCEL}),
+        (Status.PAID, Payment.CAPTURED, {Action.HOLD}),
         (Status.CANCELLED, Payment.AWAITED, set()),
         (Status.REFUSED, Payment.SECURED, set()),
     ],

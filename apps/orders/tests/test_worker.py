@@ -15,9 +15,8 @@ from commerce.services import ServiceUnavailable
 from commerce.testing import deliver_all
 
 from .. import handlers, service
-from ..domain import Payment
 from ..events import OrderAccepted, OrderPlaced
-from ..interface import Status
+from ..interface import Payment, Status
 from ..models import Effect, Order
 from ..service.capture import NotYetCaptured
 from .conftest import fill

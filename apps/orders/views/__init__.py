@@ -1,9 +1,8 @@
 """The checkout page, which does everything in one calm step, and the page that follows an order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from urllib.parse import urlencode
-from uuid import UUID
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -30,14 +29,13 @@ from apps.stock.interface import stock
 from commerce import ids
 from commerce.browser import carried, drop, from_our_pages
 from commerce.money import Money
-from commerce.proof import prove, proves
+from commerce.proof import proves
 
 from ..domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, Reason, TooBusy, Wish
-from ..interface import Order, Status, UnknownOrder
-from ..service import place, precheck, show
+from ..interface import Delivery, Order, Shipment, Status, UnknownOrder
+from ..service import order_path, place, precheck, show
 
 FIELDS = ("name", "line1", "line2", "postal_code", "city", "region", "phone", "country")
-STEPS = (Status.ACCEPTED, Status.PLACED, Status.PAID)
 LONGEST = 200  # characters of a field
 
 
@@ -140,7 +138,7 @@ def finish(request: HttpRequest, contents: Contents, session: Session) -> HttpRe
     except (InProgress, OtherWish, TooBusy):
         text = gettext("We are very busy. Nothing was charged: please press the button once more.")
         return page(request, contents, (Reason("busy", text, ""),), status=503)
-    response = redirect(order_url(order))
+    response = redirect(order_path(order))
     drop(response, "cart")
     return response
 
@@ -194,21 +192,41 @@ def status(request: HttpRequest, order: str) -> HttpResponse:
     found = linked(request, order)
     final = found.status in (Status.PAID, Status.CANCELLED, Status.REFUSED)
     if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"status": found.status.value, "final": final})
-    done = found.status in STEPS
+        return JsonResponse({"status": found.standing, "final": final})
     values = {
         "order": found,
-        "status": found.status.value,
+        "status": found.standing,
         "settled": found.status not in (Status.PLACING, Status.ACCEPTED),
         "cancelled": found.status in (Status.CANCELLED, Status.REFUSED),
-        "steps": [
-            {"code": step.value, "done": done and STEPS.index(found.status) >= place}
-            for place, step in enumerate(STEPS)
-        ],
-        "url": order_url(found.id),
+        "steps": [{"code": code, "done": done} for code, done in steps(found)],
+        "parcels": [parcel(found, each) for each in found.shipments if each.shipped_at],
+        "url": order_path(found.id),
         "country": country_name(found),
     }
     return render(request, "orders/status.html", values)
+
+
+def steps(order: Order) -> Iterator[tuple[str, bool]]:
+    """Tell how far an order is: what is paid later may be sent before."""
+    yield "accepted", True
+    yield "placed", order.status in (Status.PLACED, Status.PAID)
+    yield "paid", order.status is Status.PAID
+    if any(line.ships for line in order.lines):
+        yield "shipped", order.delivery is not Delivery.OPEN
+        yield "delivered", order.delivery in (Delivery.DELIVERED, Delivery.RETURNED)
+
+
+def parcel(order: Order, shipment: Shipment) -> dict[str, Any]:
+    """Show what is in a parcel that has left, and how to follow it."""
+    names = {line.position: line.name for line in order.lines}
+    return {
+        "goods": [{"quantity": g.quantity, "name": names[g.position]} for g in shipment.goods],
+        "carrier": shipment.carrier,
+        "tracking": shipment.tracking,
+        "link": shipment.link,
+        "shipped_at": shipment.shipped_at,
+        "delivered_at": shipment.delivered_at,
+    }
 
 
 def linked(request: HttpRequest, order: str) -> Order:
@@ -220,12 +238,6 @@ def linked(request: HttpRequest, order: str) -> Order:
     except (ids.UnknownId, UnknownOrder):
         pass
     raise Http404
-
-
-def order_url(order: UUID) -> str:
-    """The link by which a shopper follows an order without signing in."""
-    path = reverse("order", args=[ids.public("ord", order)])
-    return f"{path}?{urlencode({'key': prove('order', order)})}"
 
 
 def country_name(order: Order) -> str:

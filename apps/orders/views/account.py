@@ -12,9 +12,8 @@ from apps.customers.interface import signed_in
 from commerce import ids
 from commerce.browser import carried
 
-from ..interface import Order, Status
-from ..service import mine
-from . import order_url
+from ..interface import Delivery, Order, Status
+from ..service import mine, order_path
 
 A_PAGE = 20
 
@@ -44,18 +43,24 @@ def row(order: Order) -> dict[str, object]:
         "number": order.number,
         "at": order.accepted_at,
         "total": order.grand,
-        "status": words(order.status),
-        "url": order_url(order.id),
+        "status": words(order),
+        "url": order_path(order.id),
     }
 
 
-def words(status: Status) -> str:
+def words(order: Order) -> str:
     """Say in a word or two what became of an order."""
-    match status:
-        case Status.ACCEPTED:
+    match order.standing:
+        case Status.ACCEPTED.value:
             return gettext("Received")
-        case Status.PAID:
+        case Status.PAID.value:
             return gettext("Paid")
-        case Status.CANCELLED:
+        case Status.CANCELLED.value:
             return gettext("Cancelled")
+        case Delivery.PART_SHIPPED.value | Delivery.SHIPPED.value:
+            return gettext("On its way")
+        case Delivery.DELIVERED.value:
+            return gettext("Delivered")
+        case Delivery.RETURNED.value:
+            return gettext("Returned")
     return gettext("Confirmed")

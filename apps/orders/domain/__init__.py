@@ -10,7 +10,7 @@ from uuid import UUID
 from apps.stock.interface import Line as Goods
 from commerce.money import Money
 
-from .interface import Status
+from ..interface import Delivery, Payment, Status
 
 NEXT: dict[Status, frozenset[Status]] = {
     Status.PLACING: frozenset({Status.ACCEPTED, Status.REFUSING}),
@@ -35,33 +35,42 @@ def check_change(before: Status, after: Status) -> None:
         raise ForbiddenChange(f"{before.value} -> {after.value}")
 
 
-class Payment(Enum):
-    """What has become of an order's money, as far as this context knows."""
-
-    SECURED = "secured"  # authorised, not taken yet
-    CAPTURING = "capturing"  # being taken: the provider may have it already
-    AWAITED = "awaited"  # the shopper pays later, by invoice
-    REFUSED = "refused"  # the provider would not hand it over
-    CAPTURED = "captured"
-
-
 class Action(Enum):
     """What a merchant can do with an order."""
 
     CANCEL = "cancel"
     MARK_PAID = "mark-paid"
+    HOLD = "hold"
+    RELEASE = "release"
 
 
 OUTSTANDING = frozenset({Payment.AWAITED, Payment.REFUSED})
 CANCELLABLE = frozenset({Payment.SECURED, *OUTSTANDING})  # never while money may be moving
+UNSENT = frozenset({Delivery.OPEN, Delivery.PART_SHIPPED})  # something can still be sent
 
 
-def possible(status: Status, payment: Payment) -> tuple[Action, ...]:
-    """List what can be done with an order now."""
+def ready(status: Status, payment: Payment) -> bool:
+    """Tell whether an order's money is there, or promised by invoice, so that it can be sent."""
+    awaited = status is Status.PLACED and payment is Payment.AWAITED
+    return awaited or status is Status.PAID
+
+
+def possible(
+    status: Status,
+    payment: Payment,
+    delivery: Delivery = Delivery.OPEN,
+    *,
+    on_hold: bool = False,
+) -> tuple[Action, ...]:
+    """List what can be done with an order as a whole now."""
     actions = []
     if status is Status.PLACED and payment is Payment.AWAITED:
         actions.append(Action.MARK_PAID)
-    if Status.CANCELLED in NEXT[status] and payment in CANCELLABLE:
+    if on_hold:
+        actions.append(Action.RELEASE)
+    elif status in PROMISED and delivery in UNSENT:
+        actions.append(Action.HOLD)
+    if Status.CANCELLED in NEXT[status] and payment in CANCELLABLE and delivery is Delivery.OPEN:
         actions.append(Action.CANCEL)
     return tuple(actions)
 

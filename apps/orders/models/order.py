@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from commerce import ids
 
-from .domain import UNDECIDED, Payment
-from .interface import Status
+from ..domain import UNDECIDED
+from ..interface import Delivery, Payment, ShipmentState, Status
 
 
-def choices(words: type[Status] | type[Payment]) -> list[tuple[str, str]]:
+def choices(
+    words: type[Status] | type[Payment] | type[Delivery] | type[ShipmentState],
+) -> list[tuple[str, str]]:
     """Offer the members of an enum to Django."""
     return [(word.value, word.value) for word in words]
 
@@ -43,6 +45,14 @@ class Order(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=choices(Status))
     payment = models.CharField(_("payment"), max_length=16, choices=choices(Payment))
     payment_session = models.UUIDField()
+    delivery = models.CharField(
+        _("delivery"),
+        max_length=16,
+        choices=choices(Delivery),
+        default=Delivery.OPEN.value,
+        db_default=Delivery.OPEN.value,
+    )
+    on_hold = models.BooleanField(_("on hold"), default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     email = models.CharField(_("e-mail"), max_length=254)
     locale = models.CharField(max_length=16)
@@ -101,7 +111,11 @@ class Order(models.Model):
 
 
 class Line(models.Model):
-    """Something bought, at the price and by the name it had then."""
+    """Something bought, at the price and by the name it had then.
+
+    How many of its units were cancelled, packed and shipped is counted here, where the constraints
+    see all of it: whatever is asked for at once, no unit is sent that was not bought.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -115,12 +129,22 @@ class Line(models.Model):
     tax_rate = models.CharField(max_length=16)
     ships = models.BooleanField()
     parts = ArrayField(models.CharField(max_length=64), default=list)
+    cancelled = models.PositiveIntegerField(default=0, db_default=0)
+    packed = models.PositiveIntegerField(default=0, db_default=0)
+    shipped = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="orders_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_line_some"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("cancelled") + F("packed")),
+                name="orders_line_packs_what_was_bought",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped__lte=F("packed")), name="orders_line_ships_what_was_packed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,58 @@
+"""What every change of an order over the API shares: whose order, who acts, why it is refused."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from commerce import ids
+from commerce.proof import proves
+from commerce.rest import keys
+from commerce.rest.endpoint import ApiRequest
+from commerce.rest.problems import Problem
+
+from .. import service
+from ..domain import OtherWish
+from ..domain.life import NotAllowed, UnknownShipment
+from ..interface import Order, UnknownOrder
+from . import problems
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Tell as problems what the service refuses."""
+    try:
+        yield
+    except NotAllowed as refusal:
+        raise problems.not_allowed(refusal) from None
+    except OtherWish:
+        raise Problem("idempotency-mismatch") from None
+    except UnknownShipment:
+        raise Problem("not-found") from None
+
+
+def own_order(request: ApiRequest, order: str) -> Order:
+    """Return an order that the caller may see; a foreign one is as unknown as none."""
+    try:
+        found = service.show(order=ids.parse("ord", order))
+    except UnknownOrder:
+        raise Problem("not-found") from None
+    if not holds(request, found.cart):
+        raise Problem("not-found")
+    return found
+
+
+def holds(request: ApiRequest, cart: UUID) -> bool:
+    """Tell whether the caller is a partner, or holds the token of this cart."""
+    return request.caller.credential == "sk" or proves("cart", cart, request.caller.token)
+
+
+def actor(request: ApiRequest) -> str:
+    """Name who acts, as the merchant knows the key."""
+    if request.caller.credential == "sk":
+        return f"partner:{keys.name(request.caller.owner.removeprefix('sk:'))}"
+    return "shopper"
+
+
+def key_of(request: ApiRequest) -> str:
+    """Tell this wish from all others, by whoever wishes it and the key."""
+    return f"{request.caller.owner} {request.headers['Idempotency-Key']}"

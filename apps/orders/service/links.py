@@ -1,0 +1,23 @@
+"""Where an order is followed: a link that proves who was given it."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from commerce import ids
+from commerce.proof import prove
+
+
+def order_path(order: UUID) -> str:
+    """The page by which a shopper follows an order without signing in, in the reader's language."""
+    path = reverse("order", args=[ids.public("ord", order)])
+    return f"{path}?{urlencode({'key': prove('order', order)})}"
+
+
+def order_link(order: UUID, locale: str) -> str:
+    """The same as a mail needs it."""
+    with translation.override(locale):
+        return f"{settings.SHOP_URL}{order_path(order)}"
