@@ -27,6 +27,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some of an order's goods, by a name under which they leave or go back once."""
+
+    reference: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
 class Destination:
     """Where goods will be sent, as far as it is known."""
 
@@ -279,20 +287,12 @@ class Stock(Service):
         """Turn holds into the order's goods, all or none, taking what lapsed again if it can."""
 
     @operation
-    def cancel(self, *, order: UUID) -> None:
-        """Put the order's goods back on the shelf; nothing happens if it has none."""
+    def cancel(self, *, order: UUID, part: Part | None = None) -> None:
+        """Put the order's goods, or a part of them, back on the shelf; it may have none."""
 
     @operation
-    def ship(self, *, order: UUID) -> None:
-        """Take the order's goods out of the house."""
-
-    @operation
-    def ship_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
-        """Take some of the order's goods out of the house, once for each reference."""
-
-    @operation
-    def cancel_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
-        """Put some of the order's goods back on the shelf, once for each reference."""
+    def ship(self, *, order: UUID, part: Part | None = None) -> None:
+        """Take the order's goods, or a part of them, out of the house."""
 
     @operation
     def take_back(self, *, lines: tuple[Line, ...], reference: str, location: str = MAIN) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from apps.stock.interface import GoodsMissing, stock
+from apps.stock.interface import GoodsMissing, Part, stock
 from commerce import ids
 from commerce.events import publish
 
@@ -73,7 +73,7 @@ def leave(*, shipment: UUID, actor: str) -> bool:
     wanted = [(line.sku, tuple(line.parts), goods[line.position]) for line in lines]
     name = ids.public("ful", shipment)
     try:
-        stock.ship_part(order=found.order_id, lines=parts_needed(wanted), reference=name)
+        stock.ship(order=found.order_id, part=Part(name, parts_needed(wanted)))
     except GoodsMissing:
         step(found, ShipmentState.PACKED)
         return False

@@ -36,6 +36,7 @@ from apps.pricing.interface import (
     Refusal,
 )
 from apps.stock.interface import (
+    MAIN,
     AlreadyCancelled,
     Availability,
     Destination,
@@ -43,6 +44,7 @@ from apps.stock.interface import (
     Hold,
     Line,
     OutOfStock,
+    Part,
     Shortage,
     Stock,
 )
@@ -68,6 +70,7 @@ class Shop:
     goals: dict[UUID, Destination | None] = field(default_factory=dict)  # of orders' goods
     here: Counter[str] = field(default_factory=lambda: Counter(MUG=99, PEN=99))  # in the house
     sent: dict[str, Counter[str]] = field(default_factory=dict)  # by reference
+    back: dict[str, Counter[str]] = field(default_factory=dict)  # by reference
     coupons: Counter[str] = field(default_factory=Counter)  # uses that are left
     budget: Counter[str] = field(default_factory=Counter)  # cents of promotions and gift cards
     claims: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: undone
@@ -245,22 +248,36 @@ class FakeStock(Stock):
             shop.shelf[sku] -= quantity - held.pop(sku, 0)
         shop.sold[order] = wanted
 
-    def ship_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
-        shop.trip("stock.ship_part")
+    def ship(self, *, order: UUID, part: Part | None = None) -> None:
+        shop.trip("stock.ship")
         with shop.lock:
-            if reference not in shop.sent:
-                goods = Counter({line.sku: line.quantity for line in lines})
+            if part and part.reference not in shop.sent:
+                goods = Counter({line.sku: line.quantity for line in part.lines})
                 if goods - shop.here:
                     raise GoodsMissing(order=order)
-                shop.sent[reference] = goods
+                shop.sent[part.reference] = goods
                 shop.sold[order] = (shop.sold[order] or Counter()) - goods
-        shop.trip("stock.ship_part", after=True)
+        shop.trip("stock.ship", after=True)
 
-    def cancel(self, *, order: UUID) -> None:
+    def take_back(self, *, lines: tuple[Line, ...], reference: str, location: str = MAIN) -> None:
+        shop.trip("stock.take_back")
+        with shop.lock:
+            if reference not in shop.back:
+                shop.back[reference] = Counter({line.sku: line.quantity for line in lines})
+                shop.shelf.update(shop.back[reference])
+        shop.trip("stock.take_back", after=True)
+
+    def cancel(self, *, order: UUID, part: Part | None = None) -> None:
         shop.trip("stock.cancel")
         with shop.lock:
-            shop.shelf.update(shop.sold.get(order) or {})
-            shop.sold[order] = None
+            if part is None:
+                shop.shelf.update(shop.sold.get(order) or {})
+                shop.sold[order] = None
+            elif part.reference not in shop.back:
+                goods = Counter({line.sku: line.quantity for line in part.lines})
+                shop.back[part.reference] = goods
+                shop.shelf.update(goods)
+                shop.sold[order] = (shop.sold[order] or Counter()) - goods
         shop.trip("stock.cancel", after=True)
 
 

@@ -159,7 +159,7 @@ def test_goods_leave_the_stock_once(order, shop):
 @pytest.mark.parametrize("after", [False, True])
 def test_worker_goes_on_where_somebody_broke_off(order, shop, after):
     parcel = pack(order, line1=2)
-    shop.fault("stock.ship_part", Crash(), after=after)
+    shop.fault("stock.ship", Crash(), after=after)
     with pytest.raises(Crash):
         ship(order, parcel)
     assert Shipment.objects.get(pk=parcel).state == "leaving"

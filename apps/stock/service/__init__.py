@@ -13,6 +13,7 @@ from ..interface import (
     Destination,
     Hold,
     Line,
+    Part,
     Place,
     Policy,
     Reservation,
@@ -84,17 +85,11 @@ class StockService(Stock):
     ) -> None:
         commit(order, cart, lines, destination)
 
-    def cancel(self, *, order: UUID) -> None:
-        cancel(order)
+    def cancel(self, *, order: UUID, part: Part | None = None) -> None:
+        cancel_part(order, part) if part else cancel(order)
 
-    def ship(self, *, order: UUID) -> None:
-        ship(order)
-
-    def ship_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
-        ship_part(order, lines, reference)
-
-    def cancel_part(self, *, order: UUID, lines: tuple[Line, ...], reference: str) -> None:
-        cancel_part(order, lines, reference)
+    def ship(self, *, order: UUID, part: Part | None = None) -> None:
+        ship_part(order, part) if part else ship(order)
 
     def take_back(self, *, lines: tuple[Line, ...], reference: str, location: str = MAIN) -> None:
         take_back(lines, reference, location)

@@ -3,7 +3,15 @@
 from uuid import UUID
 
 from ..domain import of_cart, summed
-from ..interface import AlreadyCancelled, Destination, GoodsMissing, Line, OutOfStock, Shortage
+from ..interface import (
+    AlreadyCancelled,
+    Destination,
+    GoodsMissing,
+    Line,
+    OutOfStock,
+    Part,
+    Shortage,
+)
 from .line import kept_back
 from .places import ranked
 from .statement import rows
@@ -48,19 +56,21 @@ def ship(order: UUID) -> None:
         raise GoodsMissing(order=order)
 
 
-def ship_part(order: UUID, lines: tuple[Line, ...], reference: str) -> None:
+def ship_part(order: UUID, part: Part) -> None:
     """Take some of an order's goods out of the house, if they are there."""
-    if not settle_part(order, lines, reference, "shipped"):
+    if not settle_part(order, part, "shipped"):
         raise GoodsMissing(order=order)
 
 
-def cancel_part(order: UUID, lines: tuple[Line, ...], reference: str) -> None:
+def cancel_part(order: UUID, part: Part) -> None:
     """Put some of an order's goods back on the shelf."""
-    settle_part(order, lines, reference, "cancelled")
+    settle_part(order, part, "cancelled")
 
 
-def settle_part(order: UUID, lines: tuple[Line, ...], reference: str, kind: str) -> bool:
+def settle_part(order: UUID, part: Part, kind: str) -> bool:
     """End the allocations of some goods, once for each reference."""
-    units = summed(lines)
-    ((settled,),) = rows(SETTLE_PART, order, reference, kind, list(units), list(units.values()))
+    units = summed(part.lines)
+    ((settled,),) = rows(
+        SETTLE_PART, order, part.reference, kind, list(units), list(units.values())
+    )
     return bool(settled)
