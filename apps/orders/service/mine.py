@@ -12,4 +12,7 @@ def mine(*, customer: UUID, before: UUID | None = None, most: int) -> list[Shown
     orders = Order.objects.filter(customer=customer, accepted_at__isnull=False).order_by("-id")
     if before:
         orders = orders.filter(id__lt=before)
-    return [shown(order) for order in orders.prefetch_related("lines", "events", "shipments__lines")[:most]]
+    return [
+        shown(order)
+        for order in orders.prefetch_related("lines", "events", "shipments__lines")[:most]
+    ]
