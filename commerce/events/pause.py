@@ -3,7 +3,11 @@
 from django.db.models import DurationField, Func
 
 LAST_ATTEMPT = 12
-DOUBLING = "make_interval(secs => least({most}, 2 ^ least(%(expressions)s, 9)))"
+
+
+def doubling(times: str, *, most: int) -> str:
+    """Write 2 s, 4 s ... as SQL, at most so many seconds."""
+    return f"make_interval(secs => least({most}, 2 ^ least({times}, 9)))"
 
 
 class Pause(Func):
@@ -12,7 +16,7 @@ class Pause(Func):
     What failed together, because something they all need was away, does not come back together.
     """
 
-    template = f"{DOUBLING.format(most=300)} * (0.75 + random() / 2)"
+    template = f"{doubling('%(expressions)s', most=300)} * (0.75 + random() / 2)"
     output_field = DurationField()
 
 
@@ -23,5 +27,5 @@ class Patience(Func):
     and then nothing is to wait until checkout turns people away.
     """
 
-    template = DOUBLING.format(most=30)
+    template = doubling("%(expressions)s", most=30)
     output_field = DurationField()

@@ -1,6 +1,7 @@
 """Hands due deliveries to the broker, oldest first, again and again until they are handled."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from functools import partial
@@ -30,7 +31,9 @@ BROKER = (BrokerError, RedisError, ConnectionError)
 OUTAGES = (*DATABASE, *BROKER, ServiceUnavailable)
 BATCH = 100  # deliveries
 MANY = 1_000  # messages on a queue; one more copy of what may be among them helps nobody
+TOGETHER = 10  # deliveries that no worker has begun yet, in one message
 POLL = 1  # seconds, should no ring reach the relay
+GATHER = 0.05  # seconds from a ring until the relay looks, because a fact seldom comes alone
 REPORT = 5  # seconds between two figures for Prometheus
 LONGEST_WAIT = 10.0  # seconds between two tries during an outage
 
@@ -38,7 +41,7 @@ LONGEST_WAIT = 10.0  # seconds between two tries during an outage
 def run(stop: threading.Event) -> None:
     """Relay until told to stop, and read the facts of contexts in other processes alongside."""
     jobs = [
-        partial(persist, hand_out, partial(bell.wait, POLL, stop), stop),
+        partial(persist, hand_out, partial(listen, stop), stop),
         partial(persist, pressure.report, partial(stop.wait, REPORT), stop),
         *(
             partial(persist, partial(reader.read, context), partial(stop.wait, POLL), stop)
@@ -77,21 +80,47 @@ def persist(
         connections.close_all()
 
 
+def listen(stop: threading.Event) -> None:
+    """Wait for a ring, and a moment longer for what is announced next."""
+    bell.wait(POLL, stop)
+    stop.wait(GATHER)
+
+
 def hand_out() -> bool:
     """Give a batch to the broker and say whether there may be more."""
     batch = claim()
-    waiting = list(batch)
+    waiting = grouped(batch)
     try:
         with current_app.producer_or_acquire() as producer:
             crowded = crowds(producer, {delivery.queue for delivery in batch if delivery.handed})
             while waiting:
-                if not waiting[0].handed or waiting[0].queue not in crowded:
+                first = waiting[0][0]
+                if not first.handed or first.queue not in crowded:
                     send(waiting[0], producer)
                 del waiting[0]
     except OUTAGES:
-        give_back(waiting)
+        give_back(delivery for group in waiting for delivery in group)
         raise
     return len(batch) == BATCH
+
+
+def grouped(batch: Iterable[Delivery]) -> list[list[Delivery]]:
+    """Put together by queue what travels together.
+
+    What has been handed over or tried before travels alone: it may be what kills its worker.
+    """
+    alone, fresh = [], defaultdict[str, list[Delivery]](list)
+    for delivery in batch:
+        if delivery.handed or delivery.attempts:
+            alone.append([delivery])
+        else:
+            fresh[delivery.queue].append(delivery)
+    groups = (
+        each[start : start + TOGETHER]
+        for each in fresh.values()
+        for start in range(0, len(each), TOGETHER)
+    )
+    return [*groups, *alone]
 
 
 def claim(limit: int = BATCH) -> list[Delivery]:
@@ -136,7 +165,12 @@ def crowds(producer: Producer, queues: Iterable[str]) -> set[str]:
     return {queue for queue in queues if ask(queue) >= MANY}
 
 
-def send(delivery: Delivery, producer: Producer) -> None:
-    """Put one delivery on its queue."""
-    message = {"delivery": delivery.pk, "attempt": delivery.attempts}
-    deliver.apply_async(kwargs=message, queue=delivery.queue, producer=producer)
+def send(group: list[Delivery], producer: Producer) -> None:
+    """Put deliveries of one queue on it, in one message."""
+    first, *others = group
+    message = {
+        "delivery": first.pk,
+        "attempt": first.attempts,
+        "others": [(other.pk, other.attempts) for other in others],
+    }
+    deliver.apply_async(kwargs=message, queue=first.queue, producer=producer)

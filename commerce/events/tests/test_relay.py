@@ -13,6 +13,7 @@ from kombu import Connection, Queue, pools
 from commerce.events import inbox, relay
 from commerce.events.models import Delivery
 from commerce.events.pause import LAST_ATTEMPT
+from commerce.events.tasks import deliver
 from commerce.testing import deliver_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bakery")]
@@ -116,19 +117,37 @@ def test_what_the_broker_did_not_take_is_due_at_once(announce, monkeypatch, hand
 
 
 def test_copies_do_not_pile_up_while_no_worker_takes_them(announce, queue, monkeypatch):
-    monkeypatch.setattr(relay, "MANY", 2)
+    monkeypatch.setattr(relay, "MANY", 1)
     announce(LoafOrdered("alice"), LoafOrdered("bob"))
     for _ in range(3):
         relay.hand_out()
         pass_time(31)
-        assert waiting(queue) == 2
+        assert waiting(queue) == 1  # both in one message
     announce(LoafOrdered("carol"))
     relay.hand_out()
-    assert waiting(queue) == 3
+    assert waiting(queue) == 2
     queue.purge()
     pass_time(31)
     relay.hand_out()
-    assert waiting(queue) == 3
+    assert waiting(queue) == 3  # copies travel alone
+
+
+def test_what_may_kill_its_worker_travels_alone(announce):
+    announce(*(LoafOrdered(str(number)) for number in range(relay.TOGETHER + 3)))
+    poison, lost, *fresh = relay.claim()
+    poison.attempts, lost.handed = 1, 1
+    groups = relay.grouped([poison, lost, *fresh])
+    assert sorted(map(len, groups)) == [1, 1, 1, relay.TOGETHER]
+    assert [poison] in groups
+    assert [lost] in groups
+
+
+def test_a_delivery_that_fails_keeps_none_of_the_others_waiting(announce, bakery):
+    announce(LoafOrdered("burnt"), LoafOrdered("alice"), LoafOrdered("bob"))
+    first, *others = ((each.pk, each.attempts) for each in relay.claim())
+    with pytest.raises(Burnt):
+        deliver(delivery=first[0], attempt=0, others=others)
+    assert [each.pk for each in Delivery.objects.all()] == [first[0]]
 
 
 @pytest.fixture
