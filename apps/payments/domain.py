@@ -85,6 +85,15 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a provider's books say of a payment: what was taken, and what was given back of it."""
+
+    payment: str
+    captured: Money
+    refunded: Money
+
+
+@dataclass(frozen=True)
 class Notice:
     """A provider says that something has happened to a payment; what, it is asked."""
 

@@ -1,13 +1,23 @@
 """Those who move the money: what every payment provider does, and which ones the shop has."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from apps.payments.domain import Answer, Forged, Given, Movement, Notice, Payment, Refunded
+from apps.payments.domain import (
+    Answer,
+    Forged,
+    Given,
+    Movement,
+    Notice,
+    Payment,
+    Refunded,
+    Standing,
+)
 from apps.payments.interface import Method, UnknownMethod
 from commerce.money import Money
 
@@ -65,6 +75,14 @@ class Provider(ABC):
     def refunds(self, payment: Payment) -> tuple[Given, ...]:
         """List what was given back, as the provider knows it."""
         return ()
+
+    def standing(self, payment: Payment) -> Standing | None:
+        """Read from the provider's books what was taken and given back; None if it keeps none."""
+        return None
+
+    def standings(self, since: datetime) -> Iterator[Standing]:
+        """Go through all payments in the provider's books that something happened to."""
+        yield from ()
 
     def hear(self, body: bytes, headers: Mapping[str, str]) -> Notice:
         """Read what the provider says by itself; raises Forged if it was somebody else."""

@@ -4,12 +4,16 @@ Its books stand for the far side. They commit by themselves, as a real bank's wo
 that dies in between finds there what has happened.
 """
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from django.conf import settings
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from apps.payments.domain import Answer, Movement, NoAnswer, Payment, Refunded
+from apps.payments.domain import Answer, Movement, NoAnswer, Payment, Refunded, Standing
 from apps.payments.interface import Method, RefundStatus, Status
 from apps.payments.models import BankEntry
 from commerce.money import Money
@@ -78,6 +82,13 @@ class Bank(Provider):
             raise NoAnswer
         return Refunded(RefundStatus.MADE)
 
+    def standing(self, payment: Payment) -> Standing | None:
+        return next(added_up(BankEntry.objects.filter(payment=payment.key)), None)
+
+    def standings(self, since: datetime) -> Iterator[Standing]:
+        touched = BankEntry.objects.filter(at__gte=since).values("payment")
+        return added_up(BankEntry.objects.filter(payment__in=touched))
+
     def books(self, payment: Payment) -> tuple[Movement, ...]:
         entries = BankEntry.objects.filter(payment=payment.key)
         return tuple(
@@ -133,3 +144,13 @@ def stand(payment: Payment) -> Answer:
         with translation.override(payment.locale):
             return Answer(Status.ACTION_REQUIRED, action_url=reverse("bank", args=[payment.key]))
     return Answer(Status.PENDING)
+
+
+def added_up(entries: QuerySet[BankEntry]) -> Iterator[Standing]:
+    """Add up what was taken and given back, by payment."""
+    sums = entries.values_list("payment", "currency").annotate(
+        taken=Sum("minor", filter=Q(what=What.CAPTURE), default=0),
+        given=Sum("minor", filter=Q(what=What.REFUND), default=0),
+    )
+    for payment, currency, taken, given in sums.order_by("payment").iterator():
+        yield Standing(payment, Money(taken, currency), Money(given, currency))

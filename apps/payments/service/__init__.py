@@ -14,13 +14,21 @@ from .bind import bind
 from .find import find
 from .learn import UnknownProvider, learn, take_notice
 from .offer import methods
+from .reconcile import reconcile_due
 from .refund import payment, refund
 from .refund import pursue_all as pursue_refunds
 from .release import void
 from .start import start
 from .take import capture, settle
 
-__all__ = ["PaymentsService", "UnknownProvider", "learn", "pursue_refunds", "take_notice"]
+__all__ = [
+    "PaymentsService",
+    "UnknownProvider",
+    "learn",
+    "pursue_refunds",
+    "reconcile_due",
+    "take_notice",
+]
 
 
 class PaymentsService(Payments):

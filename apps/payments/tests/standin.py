@@ -106,14 +106,24 @@ class Books:
         return page
 
     def intent(self, form, name):
-        return found(self.held, name)
+        return self.charged(found(self.held, name))
+
+    def charged(self, intent):
+        given = sum(each["amount"] for each in self.of(intent["id"]))
+        return intent | {"latest_charge": {"object": "charge", "amount_refunded": given}}
 
     def intents(self, form):
         listed = sorted(self.held.values(), key=lambda intent: intent["id"], reverse=True)
+        listed = [self.charged(each) for each in listed]
         if after := form.get("starting_after"):
             listed = [each for each in listed if each["id"] < after]
         most = int(form.get("limit", 10))
-        return {"object": "list", "data": listed[:most], "has_more": len(listed) > most}
+        return {
+            "object": "list",
+            "data": listed[:most],
+            "has_more": len(listed) > most,
+            "url": "/v1/payment_intents",
+        }
 
     def capture(self, form, name):
         intent = found(self.held, name)
@@ -157,7 +167,8 @@ class Books:
         return [each for each in mine if each["status"] == "succeeded"]
 
     def refunds(self, form):
-        mine = [e for e in self.given.values() if e["payment_intent"] == form["payment_intent"]]
+        one = form.get("payment_intent")
+        mine = [e for e in self.given.values() if one in {None, e["payment_intent"]}]
         return {"object": "list", "data": mine, "has_more": False}
 
     def once(self, verb, form, path, key):

@@ -5,7 +5,8 @@ bank wants it, and leads back. Whatever the browser brings, only what Stripe ans
 https://docs.stripe.com/payments/checkout, https://docs.stripe.com/api/idempotent_requests
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import stripe
@@ -18,6 +19,7 @@ from apps.payments.domain import (
     Notice,
     Payment,
     Refunded,
+    Standing,
 )
 from apps.payments.interface import Method, RefundStatus, Status
 from commerce import ids
@@ -27,9 +29,10 @@ from .. import Provider
 from ..breaker import breaker
 from .asking import answered, connected, is_repeated
 from .notices import read
-from .readings import ours, stand, stand_of_page, stand_of_refund
+from .readings import ours, stand, stand_of_page, stand_of_refund, standing
 
 ELSEWISE = (stripe.InvalidRequestError, stripe.IdempotencyError)  # it stands otherwise by now
+CHARGED = {"expand": ["latest_charge"]}
 T = TypeVar("T")
 
 
@@ -155,6 +158,33 @@ class Stripe(Provider):
             )
             for each in listed
         )
+
+    def standing(self, payment: Payment) -> Standing | None:
+        if not payment.reference.startswith("pi_"):
+            return None
+        return standing(self.charged(payment.reference))
+
+    def standings(self, since: datetime) -> Iterator[Standing]:
+        lately: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+        listed: Any = lately | {"expand": ["data.latest_charge"]}
+        for intent in self.each(lambda: self.api.payment_intents.list(listed)):
+            yield standing(intent)
+        for refund in self.each(lambda: self.api.refunds.list(lately)):
+            yield standing(self.charged(str(refund.payment_intent)))
+
+    def each(self, question: Callable[[], stripe.ListObject[Any]]) -> Iterator[Any]:
+        """Go through a list of Stripe's from page to page."""
+        listed = self.ask(question)
+        while listed.data:
+            yield from listed.data
+            if not listed.has_more:
+                return
+            listed = self.ask(listed.next_page)
+
+    def charged(self, intent: str) -> stripe.PaymentIntent:
+        """Return what holds the money, with what was given back of it."""
+        found: Any = CHARGED
+        return self.ask(lambda: self.api.payment_intents.retrieve(intent, found))
 
     def hear(self, body: bytes, headers: Mapping[str, str]) -> Notice:
         return read(body, headers.get("Stripe-Signature", ""), self.secrets)

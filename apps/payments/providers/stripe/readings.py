@@ -3,7 +3,7 @@
 import stripe
 from django.utils.translation import gettext_noop
 
-from apps.payments.domain import Answer, Refunded
+from apps.payments.domain import Answer, Refunded, Standing
 from apps.payments.interface import RefundStatus, Status
 from commerce.money import Money
 
@@ -53,3 +53,12 @@ def ours(refund: stripe.Refund) -> str:
     """Return our name of a refund; empty if it was made at Stripe."""
     given = refund.metadata
     return given["refund"] if given and "refund" in given else ""
+
+
+def standing(intent: stripe.PaymentIntent) -> Standing:
+    """Read what was taken and given back; without a name of ours it is told by Stripe's."""
+    currency, charge = intent.currency.upper(), intent.latest_charge
+    given = charge.amount_refunded if isinstance(charge, stripe.Charge) else 0
+    named = intent.metadata
+    payment = named["payment"] if named and "payment" in named else intent.id
+    return Standing(payment, Money(intent.amount_received, currency), Money(given, currency))

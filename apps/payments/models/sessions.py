@@ -1,4 +1,4 @@
-"""Attempts to pay and what became of them; beside them the books of the test bank."""
+"""Attempts to pay for carts, and what was given back of their money."""
 
 from urllib.parse import urljoin
 
@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from commerce import ids
 from commerce.money import Money
 
-from .domain import Payment, coming_back
-from .interface import RefundStatus, Status
+from ..domain import Payment, coming_back
+from ..interface import RefundStatus, Status
 
 
 class Session(models.Model):
@@ -134,106 +134,3 @@ class Refund(models.Model):
     def amount(self) -> Money:
         """What is given back."""
         return Money(self.minor, self.session.currency)
-
-
-class Entry(models.Model):
-    """A line of our books: something happened to a session, once; amounts are in minor units.
-
-    Where money moved its postings say from where to where. Books are only ever added to, and the
-    postings of an entry add up to nothing: both are triggers in the database.
-    """
-
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="entries")
-    what = models.CharField(max_length=16)
-    reference = models.CharField(max_length=80, blank=True, db_default="")
-    minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["session", "what", "reference"], name="payments_entry_of_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.what} {Money(self.minor, self.currency).amount} {self.currency}"
-
-
-class Posting(models.Model):
-    """What an entry put into an account, in minor units of its currency; negative: took out."""
-
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
-    account = models.CharField(max_length=60)
-    minor = models.BigIntegerField()
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.account} {self.minor:+}"
-
-
-class ProviderNotice(models.Model):
-    """Something a provider has said by itself, once, however often it was said."""
-
-    provider = models.CharField(max_length=40)
-    event = models.CharField(max_length=200)
-    kind = models.CharField(max_length=100)
-    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="notices")
-    heard_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["provider", "event"], name="payments_notice_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.event}"
-
-
-class BankEntry(models.Model):
-    """A line of the test bank's books, which stand for the far side and know nothing of ours.
-
-    Their own rules are constraints: a key counts once, a payment is decided once and ends once.
-    """
-
-    class What(models.TextChoices):
-        """What can happen to a payment at the bank."""
-
-        CHALLENGE = "challenge"
-        AUTHORISATION = "authorisation"
-        REFUSAL = "refusal"
-        CAPTURE = "capture"
-        VOID = "void"
-        REFUND = "refund"
-
-    key = models.CharField(max_length=80, unique=True)
-    payment = models.CharField(max_length=40)
-    what = models.CharField(max_length=16, choices=What.choices)
-    minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        ordering = ["id"]
-        verbose_name_plural = "bank entries"
-        indexes = [models.Index(fields=["payment"], name="payments_bankentry_payment")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["payment"],
-                condition=Q(what__in=["authorisation", "refusal"]),
-                name="payments_bank_decides_once",
-            ),
-            models.UniqueConstraint(
-                fields=["payment"],
-                condition=Q(what__in=["capture", "void"]),
-                name="payments_bank_ends_once",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.payment} {self.what}"
