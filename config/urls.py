@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("commerce.events.urls")),
     *http.urlpatterns,
     path("", include("commerce.rest.urls")),
+    path("", include("commerce.operations.urls")),
     *doors("api"),
     *rest.nowhere,
     *doors("files"),

@@ -50,7 +50,7 @@ for name in SERVICES.keys() & LOCATIONS.keys():
 ELSEWHERE = {name for name, location in LOCATIONS.items() if location != "loopback"}
 SERVICE_SECRETS = environment.words(ENV.halles_service_secrets) or [SECRET_KEY]
 
-KERNEL_APPS = ["commerce", "commerce.events", "commerce.rest"]
+KERNEL_APPS = ["commerce", "commerce.events", "commerce.rest", "commerce.operations"]
 LIBRARY_APPS = [
     "unfold",
     "wagtail.contrib.redirects",

@@ -6,9 +6,12 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.decorators import action
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -23,6 +26,7 @@ from ..interface import Price as Priced
 from ..models import ExchangeRate, Price, ShippingOption, ShippingPrice, TaxRate
 from ..service import PricingService
 from ..service.lists import remove
+from .uploads import UploadForm
 
 
 class AmountField(forms.DecimalField):
@@ -117,6 +121,24 @@ class PriceAdmin(Listed):
     search_fields = ("sku__istartswith",)
     search_help_text = _("The beginning of a SKU")
     ordering = ("sku", "currency")
+    actions_list: ClassVar = ["upload"]
+
+    @action(
+        description=_("Upload a file"),
+        url_path="upload",
+        permissions=["change"],
+        icon="upload_file",
+    )
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a file of prices; a worker looks through it before anything changes."""
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = UploadForm(*sent)
+        if form.is_valid() and (made := form.upload(request.user.get_username())):
+            place = reverse("admin:operations_operation_change", args=[made.pk])
+            return HttpResponseRedirect(place)
+        values = {"title": _("Upload prices"), "form": form, "opts": self.opts}
+        told = self.admin_site.each_context(request) | values
+        return TemplateResponse(request, "pricing/admin/upload.html", told)
 
     @admin.display(description=_("price"))
     def price(self, price: Price) -> str:

@@ -10,17 +10,19 @@ from django.urls import reverse
 from msgspec import Meta
 
 from commerce import ids
+from commerce.operations import rest as operations
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
 from commerce.rest.pagination import Cursor, PageQuery, page, position
 from commerce.rest.problems import Problem
 from commerce.rest.shapes import Body
 
 from ..models import Batch, Coupon
-from ..service import coupons
+from ..service import coupons, works
 from .problems import invalid
 from .promotions import READ, WRITE, Uses, because, found
 
-MOST_AT_ONCE = 100_000
+AT_ONCE = 100_000
+MOST = 1_000_000
 BATCHES = UUID("0193b1a0-7c6e-7d44-9a51-5f0c8e2b7a10")  # where ids of batches come from
 Code = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{1,60}$")]
 Prefix = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{0,20}$")]
@@ -39,7 +41,7 @@ class NewCoupon(Body, frozen=True):
 class NewBatch(Body, frozen=True):
     """How many codes, how they begin, and how many orders may use each of them: one unless told."""
 
-    count: Annotated[int, Meta(ge=1, le=MOST_AT_ONCE)]
+    count: Annotated[int, Meta(ge=1, le=MOST)]
     name: Annotated[str, Meta(max_length=120)] = ""
     prefix: Prefix = ""
     use_limit: Limit | None = 1
@@ -119,15 +121,21 @@ def create(request: ApiRequest, key: str, *, body: NewCoupon) -> Reply:
     scopes=WRITE,
     body=NewBatch,
     idempotency="natural",
-    answers={201: Issued},
+    answers={201: Issued, 202: operations.OperationShown},
     problems=("coupon-not-needed",),
 )
 def create_many(request: ApiRequest, key: str, *, body: NewBatch) -> Reply:
-    """Issue up to 100,000 coupons at once; with the same Idempotency-Key there is one batch."""
-    named = f"{request.caller.owner} {key} {request.headers['Idempotency-Key']}"
+    """Issue up to a million coupons; with the same Idempotency-Key there is one batch.
+
+    More than 100,000 are issued by workers: the answer is 202, and `Location` tells how far it is.
+    """
+    owner = request.caller.owner
+    batch = uuid5(BATCHES, f"{owner} {key} {request.headers['Idempotency-Key']}")
     told = msgspec.structs.asdict(body)
     try:
-        made = coupons.issue_many(found(key), batch=uuid5(BATCHES, named), **told)
+        if body.count > AT_ONCE:
+            return operations.accepted(works.issue(found(key), batch=batch, owner=owner, **told))
+        made = coupons.issue_many(found(key), batch=batch, **told)
     except coupons.NeedsNoCoupon:
         raise because("coupon-not-needed", None) from None
     place = f"{reverse('pricing-coupons', args=[key])}?batch={ids.public('batch', made.id)}"

@@ -1,13 +1,16 @@
 """Price lists over the API: read a page at a time, set one by one or by the thousand."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any, Literal
+from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from commerce.money import Money
+from commerce.operations import rest as operations
+from commerce.operations.models import Operation
 from commerce.rest.endpoint import ApiRequest, Lines, Reply, endpoint
 from commerce.rest.lines import read_lines, written
 from commerce.rest.pagination import Cursor, PageQuery, page, position
@@ -17,9 +20,11 @@ from commerce.rest.shapes import Amount, Body
 from ..domain.entries import Entry, Line, entry, read_ndjson
 from ..interface import Price
 from ..models import Price as Row
-from ..service import bulk, entries
+from ..service import bulk, entries, works
 
 MOST_TOGETHER = 10_000  # lines that are set all or not at all
+MOST_ANSWERED = 100_000  # lines that are set while the client waits
+BEGUN = UUID("0193b1a0-7c6e-7d44-9a51-5f0c8e2b7a11")  # where ids of operations come from
 TOLD = 100  # errors in one problem
 Text = Annotated[str, Meta(min_length=1, max_length=255)]
 
@@ -139,7 +144,7 @@ def drop(request: ApiRequest, price: int, *, expected: int) -> Reply:
     lines=Line,
     query=Policy,
     idempotency="natural",
-    answers={200: LineTold},
+    answers={200: LineTold, 202: operations.OperationShown},
     problems=("prices-rejected",),
 )
 def set_many(request: ApiRequest, *, query: Policy) -> Reply:
@@ -147,13 +152,26 @@ def set_many(request: ApiRequest, *, query: Policy) -> Reply:
 
     A price becomes valid at once. One that becomes more than three times as high or as low as it
     was is refused unless `any_drift` is true. `reject_all` takes up to 10,000 lines and sets all
-    or none; `skip_failed` sets what is sound, up to 256 MB.
+    or none; `skip_failed` sets what is sound, up to 256 MB. More than 100,000 lines, or any number
+    with `Prefer: respond-async`, are left to the workers: the answer is 202, and `Location` tells
+    how far it is. With the same Idempotency-Key there is one such operation.
     """
-    given = read_ndjson(read_lines(request))
+    lines = read_lines(request)
     if query.error_policy == "reject_all":
-        return Lines(file=written(told(all_or_none(given, any_drift=query.any_drift))))
-    tallies = bulk.set_all(given, any_drift=query.any_drift)
+        given = all_or_none(read_ndjson(lines), any_drift=query.any_drift)
+        return Lines(file=written(told(given)))
+    first = list(islice(lines, MOST_ANSWERED + 1))
+    if len(first) > MOST_ANSWERED or request.headers.get("Prefer", "") == "respond-async":
+        return operations.accepted(later(request, chain(first, lines), query))
+    tallies = bulk.set_all(read_ndjson(first), any_drift=query.any_drift)
     return Lines(file=written(line for tally in tallies for line in told(tally)))
+
+
+def later(request: ApiRequest, lines: Iterator[bytes], query: Policy) -> Operation:
+    """Leave lines to the workers."""
+    owner, key = request.caller.owner, request.headers["Idempotency-Key"]
+    named = uuid5(BEGUN, f"{owner} {key}")
+    return works.begin(lines, owner=owner, any_drift=query.any_drift, id=named)
 
 
 def all_or_none(lines: Iterator[Entry], *, any_drift: bool) -> bulk.Tally:

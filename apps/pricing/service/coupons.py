@@ -52,15 +52,29 @@ def issue_many(
     customer_limit: int | None = None,
 ) -> Batch:
     """Issue so many coupons with codes that nobody guesses; one batch however often it is asked."""
+    made, new = open_batch(promotion, batch=batch, count=count, name=name)
+    if new:
+        fill(made, count, prefix=prefix, use_limit=use_limit, customer_limit=customer_limit)
+    return made
+
+
+def open_batch(promotion: Promotion, *, batch: UUID, count: int, name: str) -> tuple[Batch, bool]:
+    """Begin a batch that has no coupons yet; says whether it is new."""
     guard(promotion)
     told = {"promotion": promotion, "name": name, "count": count}
-    made, new = Batch.objects.get_or_create(id=batch, defaults=told)
-    while new and count > 0:
+    return Batch.objects.get_or_create(id=batch, defaults=told)
+
+
+def fill(
+    batch: Batch, count: int, *, prefix: str, use_limit: int | None, customer_limit: int | None
+) -> None:
+    """Issue so many more coupons of a batch."""
+    while count > 0:
         codes = [code(secrets.randbelow(CODES), prefix) for _ in range(count)]
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, [promotion.pk, batch, use_limit, customer_limit, codes])
+            limits = use_limit, customer_limit
+            cursor.execute(INSERT, [batch.promotion_id, batch.pk, *limits, codes])
             count -= cursor.rowcount
-    return made
 
 
 @transaction.atomic

@@ -69,7 +69,7 @@ def test_the_same_key_issues_one_batch_even_if_nobody_remembers(partner):
     assert Coupon.objects.count() == 6
 
 
-@pytest.mark.parametrize("count", [0, -1, 100_001, 1.5, None])
+@pytest.mark.parametrize("count", [0, -1, 1_000_001, 1.5, None])
 def test_refuses_to_issue_that_many(partner, count):
     assert pointers(partner.post(f"{PLACE}:bulk", {"count": count}), "body-invalid")
 

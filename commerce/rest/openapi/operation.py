@@ -149,7 +149,8 @@ def answers(terms: endpoint, schemas: Schemas) -> dict[str, Any]:
     for status, shape in sorted(given.items()):
         described[str(status)] = {"description": HTTPStatus(status).phrase}
         if shape is not None:
-            described[str(status)]["content"] = {media_type(terms): {"schema": schemas[shape]}}
+            kind = "application/json" if status == HTTPStatus.ACCEPTED else media_type(terms)
+            described[str(status)]["content"] = {kind: {"schema": schemas[shape]}}
     return described
 
 
