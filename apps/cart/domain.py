@@ -81,6 +81,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A cart as it is kept; every change makes a new one with the next version."""
 
     id: UUID
+    customer: UUID | None = None  # whose it is; a guest's is whoever's can prove it
     version: int = 0
     currency: str
     locale: str

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from apps.customers.interface import Address
+from apps.customers.interface import Address, Shopper
 from apps.pricing.interface import Quote
 from commerce.services import Service, ServiceError, connect, operation
 
@@ -67,6 +67,7 @@ class Contents:
     frozen_until: datetime | None = None  # neither it nor its prices change before
     coupons: tuple[str, ...] = ()  # codes that were entered; `quote.coupons` says which count
     gift_cards: tuple[UUID, ...] = ()  # `quote.cards` says what each pays
+    customer: UUID | None = None  # whose it is, unless it is a guest's
 
     @property
     def held_until(self) -> datetime | None:
@@ -113,6 +114,14 @@ class Cart(Service):
     @operation
     def contents(self, *, cart: UUID) -> Contents:
         """Return the cart with names, holds and prices as they are now."""
+
+    @operation
+    def owner(self, *, cart: UUID) -> UUID | None:
+        """Return the customer whose cart it is; None for a guest's."""
+
+    @operation
+    def live(self, *, shopper: Shopper, guest: UUID | None) -> UUID:
+        """Return a customer's one live cart, with what a guest's cart of his had put in it."""
 
     @operation
     def note(

@@ -152,6 +152,7 @@ class Order:
     delivery: Delivery = Delivery.OPEN
     on_hold: bool = False
     shipments: tuple[Shipment, ...] = ()
+    customer: UUID | None = None  # who was signed in, or was recognised by the address
 
     @property
     def standing(self) -> str:

@@ -90,10 +90,10 @@ class Choice(Body, frozen=True):
 
 
 class Merge(Body, frozen=True):
-    """The cart that gets the lines, and the token that proves it."""
+    """The cart that gets the lines, and the token that proves it unless it is a customer's own."""
 
     into: str
-    token: str
+    token: str = ""
 
 
 class CartName(msgspec.Struct, kw_only=True, frozen=True):

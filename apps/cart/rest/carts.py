@@ -1,4 +1,7 @@
-"""Carts as a whole: anybody with a shop's key begins one, whoever has its token changes it."""
+"""Carts as a whole: anybody with a shop's key begins one, whoever has its token changes it.
+
+A customer has one, which is his wherever he signs in and has no token.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from apps.customers.interface import FieldProblem, customers
+from apps.customers.interface import FieldProblem, UnknownCustomer, customers
 from commerce import ids
 from commerce.proof import prove, proves
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
@@ -20,19 +23,39 @@ from .problems import address_invalid, not_offered, plainly
 
 
 @endpoint(
-    "POST", credentials=("pk", "sk"), body=NewCart, idempotency="accepted", answers={201: Cart}
+    "POST",
+    credentials=("cu", "sk", "pk"),
+    body=NewCart,
+    idempotency="accepted",
+    answers={200: Cart, 201: Cart},
 )
 def create(request: ApiRequest, *, body: NewCart) -> Reply:
-    """Begin a cart; its token is the only proof that it is yours."""
+    """Begin a cart; its token is the only proof that it is yours.
+
+    A customer is answered 200 with the one live cart, wherever it was begun; it has no token.
+    """
     check_offered("/currency", body.currency, settings.CURRENCIES)
     check_offered("/locale", body.locale, list(dict(settings.LANGUAGES)))
+    if request.caller.customer:
+        return live(request.caller.customer, body)
     made = service.create(currency=body.currency, locale=body.locale)
     shown = cart_body(service.contents(made.id), prove("cart", made.id))
     place = reverse("cart-cart", args=[shown.id])
     return Reply(201, shown, {"Location": place}, version=made.version)
 
 
-@endpoint("GET", credentials=("ct",), answers={200: Cart})
+def live(customer: UUID, body: NewCart) -> Reply:
+    """Answer a customer with the one live cart, which is begun if there is none."""
+    try:
+        shopper = customers.shopper(customer=customer)
+    except UnknownCustomer:
+        raise Problem("not-found") from None
+    name = service.begin(shopper, currency=body.currency, locale=body.locale)
+    with plainly():
+        return reply(service.contents(name))
+
+
+@endpoint("GET", credentials=("cu", "ct"), answers={200: Cart})
 def show(request: ApiRequest, cart: str) -> Reply:
     """Show the cart as it stands, with until when each line is held."""
     with plainly():
@@ -41,7 +64,7 @@ def show(request: ApiRequest, cart: str) -> Reply:
 
 @endpoint(
     "PATCH",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     body=Details,
     if_match=True,
     idempotency="accepted",
@@ -56,7 +79,9 @@ def change(request: ApiRequest, cart: str, *, body: Details, expected: int) -> R
         return reply(service.contents(name))
 
 
-@endpoint("DELETE", credentials=("ct",), if_match=True, problems=("cart-ordered", "cart-frozen"))
+@endpoint(
+    "DELETE", credentials=("cu", "ct"), if_match=True, problems=("cart-ordered", "cart-frozen")
+)
 def drop(request: ApiRequest, cart: str, *, expected: int) -> Reply:
     """Forget the cart and put everything back on the shelf."""
     with plainly():
@@ -64,7 +89,7 @@ def drop(request: ApiRequest, cart: str, *, expected: int) -> Reply:
     return Reply(204)
 
 
-@endpoint("GET", credentials=("ct",), query=CartName, answers={200: Summary})
+@endpoint("GET", credentials=("cu", "ct"), query=CartName, answers={200: Summary})
 def shopper(request: ApiRequest, *, query: CartName) -> Reply:
     """Say in a few bytes what every page shows of a cart."""
     with plainly():
@@ -74,11 +99,13 @@ def shopper(request: ApiRequest, *, query: CartName) -> Reply:
 
 
 def own(request: ApiRequest, cart: str) -> UUID:
-    """Return the cart's id if the token proves that it was given to the caller."""
-    name = ids.parse("cart", cart)
-    if not proves("cart", name, request.caller.token):
-        raise Problem("not-found")
-    return name
+    """Return the cart's id if a token proves that it was given to the caller, or it is his."""
+    name, caller = ids.parse("cart", cart), request.caller
+    if proves("cart", name, caller.token):
+        return name
+    if caller.customer and service.is_of(name, caller.customer):
+        return name
+    raise Problem("not-found")
 
 
 def reply(found: Contents) -> Reply:

@@ -22,7 +22,7 @@ class Coupon(Body, frozen=True):
 
 @endpoint(
     "POST",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     body=Coupon,
     idempotency="accepted",
     answers={200: Cart},
@@ -45,7 +45,7 @@ def enter(request: ApiRequest, cart: str, *, body: Coupon) -> Reply:
 
 @endpoint(
     "DELETE",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     idempotency="accepted",
     answers={200: Cart},
     problems=("cart-ordered", "cart-frozen"),
@@ -60,7 +60,7 @@ def clear(request: ApiRequest, cart: str) -> Reply:
 
 @endpoint(
     "DELETE",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     idempotency="accepted",
     answers={200: Cart},
     problems=("cart-ordered", "cart-frozen"),

@@ -10,7 +10,7 @@ from .problems import plainly
 
 @endpoint(
     "POST",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     idempotency="accepted",
     answers={200: Cart},
     problems=("cart-ordered", "unknown-sku"),
@@ -26,7 +26,7 @@ def freeze(request: ApiRequest, cart: str) -> Reply:
         return reply(service.contents(name))
 
 
-@endpoint("DELETE", credentials=("ct",), idempotency="accepted", answers={200: Cart})
+@endpoint("DELETE", credentials=("cu", "ct"), idempotency="accepted", answers={200: Cart})
 def thaw(request: ApiRequest, cart: str) -> Reply:
     """Let the cart change again, at the prices of now."""
     name = own(request, cart)

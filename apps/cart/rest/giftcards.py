@@ -24,7 +24,7 @@ class GiftCard(Body, frozen=True):
 
 @endpoint(
     "POST",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     body=GiftCard,
     idempotency="accepted",
     answers={200: Cart},
@@ -54,7 +54,7 @@ def enter(request: ApiRequest, cart: str, *, body: GiftCard) -> Reply:
 
 @endpoint(
     "DELETE",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     idempotency="accepted",
     answers={200: Cart},
     problems=("cart-ordered", "cart-frozen"),
@@ -69,7 +69,7 @@ def clear(request: ApiRequest, cart: str) -> Reply:
 
 @endpoint(
     "DELETE",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     idempotency="accepted",
     answers={200: Cart},
     problems=("cart-ordered", "cart-frozen"),

@@ -12,7 +12,7 @@ from .problems import plainly
 
 @endpoint(
     "POST",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     idempotency="accepted",
     limit="hold",
     answers={200: Kept},
@@ -29,7 +29,7 @@ def again(request: ApiRequest, cart: str) -> Reply:
 
 @endpoint(
     "POST",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     idempotency="accepted",
     limit="hold",
     answers={200: Cart},

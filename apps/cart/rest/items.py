@@ -16,7 +16,7 @@ from .problems import CHANGES, out_of_stock, plainly
 @endpoint(
     "POST",
     light=True,
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     body=NewItem,
     idempotency="kept",
     limit="hold",
@@ -56,7 +56,7 @@ def written(once: Once, reply: Reply) -> bytes:
 @endpoint(
     "PATCH",
     light=True,
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     body=Quantity,
     if_match=True,
     idempotency="accepted",
@@ -79,7 +79,7 @@ def change(request: ApiRequest, cart: str, item: str, *, body: Quantity, expecte
 @endpoint(
     "DELETE",
     light=True,
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     if_match=True,
     idempotency="accepted",
     problems=("cart-ordered", "cart-frozen"),
@@ -93,7 +93,7 @@ def remove(request: ApiRequest, cart: str, item: str, *, expected: int) -> Reply
 
 @endpoint(
     "PUT",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     body=Items,
     if_match=True,
     idempotency="accepted",

@@ -9,7 +9,7 @@ from .carts import own, reply
 from .problems import plainly
 
 
-@endpoint("GET", credentials=("ct",), answers={200: Options})
+@endpoint("GET", credentials=("cu", "ct"), answers={200: Options})
 def options(request: ApiRequest, cart: str) -> Reply:
     """List the ways the cart can be sent to its address, or in the shop's own country."""
     with plainly():
@@ -19,7 +19,7 @@ def options(request: ApiRequest, cart: str) -> Reply:
 
 @endpoint(
     "PUT",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     body=Choice,
     if_match=True,
     answers={200: Cart},

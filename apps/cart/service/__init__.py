@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from apps.customers.interface import Address
+from apps.customers.interface import Address, Shopper
 from commerce.services import light
 
-from ..interface import Cart, Contents
+from ..interface import Cart, Contents, UnknownCart
 from ..store import Answered, Twin
 from .again import extend, hold_again
 from .change import Receipt
@@ -16,6 +16,7 @@ from .giftcards import enter_card, take_card_out, take_cards_out
 from .goods import items
 from .life import close, create, drop
 from .lines import Held, add, remove, replace_all, set_quantity
+from .members import Live, begin, is_of, live, owner
 from .merge import merge
 from .places import line_up
 from .show import contents, line, summary
@@ -24,9 +25,11 @@ __all__ = [
     "Answered",
     "CartService",
     "Held",
+    "Live",
     "Receipt",
     "Twin",
     "add",
+    "begin",
     "contents",
     "create",
     "drop",
@@ -35,10 +38,13 @@ __all__ = [
     "extend",
     "freeze",
     "hold_again",
+    "is_of",
     "items",
     "line",
     "line_up",
+    "live",
     "merge",
+    "owner",
     "patch",
     "remove",
     "replace_all",
@@ -59,6 +65,16 @@ class CartService(Cart):
     @light
     def contents(self, *, cart: UUID) -> Contents:
         return contents(cart)
+
+    @light
+    def owner(self, *, cart: UUID) -> UUID | None:
+        return owner(cart)
+
+    def live(self, *, shopper: Shopper, guest: UUID | None) -> UUID:
+        found = live(shopper, guest).cart
+        if found is None:
+            raise UnknownCart(cart=guest or shopper.cart or shopper.id)
+        return found
 
     def note(
         self, *, cart: UUID, email: str, address: Address | None, shipping: str | None

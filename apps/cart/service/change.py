@@ -136,10 +136,14 @@ def reserved(
     something out must not fail because something else is gone.
     """
     lines = tuple(Line(sku, quantity) for sku, quantity in wanted.items())
-    buyer, goal = Buyer(address=origin.block()), document.destination
+    buyer = Buyer(document.customer, origin.block())
     try:
         return stock.reserve(
-            cart=document.id, lines=lines, ttl=hold_time(), destination=goal, buyer=buyer
+            cart=document.id,
+            lines=lines,
+            ttl=hold_time(),
+            destination=document.destination,
+            buyer=buyer,
         )
     except OutOfStock as refusal:
         if short := short_lines(touched, known, refusal.shortages):

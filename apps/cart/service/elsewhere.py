@@ -9,7 +9,7 @@ from commerce import ids
 from ..domain import Frozen
 from ..interface import CartOrdered, Contents, UnknownCart
 from .merge import merge
-from .show import contents
+from .show import contents, found
 
 GOOD = 3600  # seconds
 
@@ -20,19 +20,21 @@ def ticket(cart: UUID) -> str:
 
 
 def taken(ticket: str) -> Contents | None:
-    """Return the cart that a ticket names; None if it is too old, forged, or was ordered since."""
+    """Return the cart that a ticket names; None if it is too old, forged, or was ordered since.
+
+    A customer's is found by signing in, and by no ticket.
+    """
     try:
-        found = contents(ids.parse("cart", signer().unsign(ticket, max_age=GOOD)))
+        named = contents(ids.parse("cart", signer().unsign(ticket, max_age=GOOD)))
     except (BadSignature, ids.UnknownId, UnknownCart):
         return None
-    return found if found.order is None else None
+    return named if named.order is None and named.customer is None else None
 
 
 def bring(own: UUID, into: UUID) -> None:
     """Put what a device had in its own cart into the one it goes on with, if there is any."""
     try:
-        empty = not contents(own).lines
-        if not empty:
+        if found(own).lines:
             merge(own, into=into)
     except (UnknownCart, CartOrdered, Frozen):
         return

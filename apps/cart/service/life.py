@@ -14,9 +14,9 @@ from .change import check_open
 from .lost import blank
 
 
-def create(*, currency: str, locale: str) -> Document:
-    """Begin an empty cart."""
-    document = Document(id=ids.new(), currency=currency, locale=locale)
+def create(*, currency: str, locale: str, customer: UUID | None = None) -> Document:
+    """Begin an empty cart: a guest's, or a customer's."""
+    document = Document(id=ids.new(), customer=customer, currency=currency, locale=locale)
     with store.Turn(document.id) as turn:
         return turn.keep(document)
 

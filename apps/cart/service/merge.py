@@ -14,6 +14,7 @@ from commerce.services import ServiceUnavailable
 
 from .. import store
 from ..domain import Document, Merge, Refused, joined, left_out
+from ..interface import UnknownCart
 from .change import check_open, paced
 from .fit import fitted
 from .show import found
@@ -29,7 +30,8 @@ class SameCart(Refused):
 def merge(source: UUID, *, into: UUID) -> Merge:
     """Put everything of one cart into another, which gets as much of it as limits and stock allow.
 
-    The goods are nobody else's in between. The caller has shown that both carts are his. Raises
+    The goods are nobody else's in between. The caller has shown that both carts are his; what is a
+    customer's goes to no other cart than one of the same customer. Raises
     UnknownCart, CartMerged if the source went elsewhere before, CartOrdered, TooOften.
     """
     if source == into:
@@ -52,6 +54,8 @@ def merged(giver: store.Turn, taker: store.Turn) -> Merge:
     if earlier := taker.found.merge_of(giver.cart):
         return earlier
     check_open(giver.found, None)
+    if giver.found.customer not in {None, taker.found.customer}:
+        raise UnknownCart(cart=giver.cart)
     inquiry = Inquiry()
     inquiry.go_with(taker)
     after, record = moved(giver.found, taker.found, inquiry)
@@ -83,6 +87,7 @@ def ended(document: Document, into: UUID) -> Document:
     """Leave of a merged cart nothing but where it went."""
     return Document(
         id=document.id,
+        customer=document.customer,
         version=document.version,
         currency=document.currency,
         locale=document.locale,

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from apps.catalog.interface import Item, catalog
+from apps.customers.interface import UnknownCustomer, customers
 from apps.pricing.interface import CartDraft, LineDraft, NoPrice, NoShipping, Quote, pricing
 from apps.stock.interface import Hold, stock
 from commerce import clock
@@ -89,6 +90,7 @@ def shown(document: Document) -> Contents:
         frozen_until=freeze.until if freeze else None,
         coupons=priced.coupons,
         gift_cards=priced.gift_cards,
+        customer=priced.customer,
     )
 
 
@@ -117,15 +119,28 @@ def quoted(document: Document) -> tuple[Document, Quote]:
 
 
 def draft(document: Document) -> CartDraft:
-    """Say what has to be priced, and sent where."""
+    """Say what has to be priced, for whom, and sent where."""
+    customer, groups = buyer(document)
     return CartDraft(
         currency=document.currency,
         lines=tuple(LineDraft(line.sku, line.quantity) for line in document.lines),
         country=document.address.country if document.address else None,
         shipping=document.shipping,
         coupons=document.coupons,
+        customer=customer,
+        groups=groups,
         gift_cards=document.gift_cards,
     )
+
+
+def buyer(document: Document) -> tuple[UUID | None, tuple[str, ...]]:
+    """Say whose cart it is, and of which groups he is now."""
+    if document.customer is None:
+        return None, ()
+    try:
+        return document.customer, customers.shopper(customer=document.customer).groups
+    except UnknownCustomer:
+        return None, ()
 
 
 def lines_shown(document: Document, known: dict[str, Item]) -> tuple[CartLine, ...]:

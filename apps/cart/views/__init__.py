@@ -18,17 +18,17 @@ from apps.catalog.interface import UnknownProduct, catalog
 from apps.pricing.interface import CouponAnswer, CouponRefused
 from apps.stock.interface import HoldLimit, LapsedTooOften, NotStarted, OutOfStock, Waiting
 from commerce import ids
-from commerce.browser import LIFETIME, back, carried, carry, from_our_pages, wants_json
+from commerce.browser import LIFETIME, back, carry, from_our_pages, wants_json
 
 from .. import service
 from ..domain import MOST_UNITS, Frozen, Missing, Refused, TooMuch, TooOften
 from ..interface import CartLine, CartOrdered, Contents, UnknownCart
 from .gifts import waiting
+from .visits import NAME, settled, visit
 from .words import reason, why
 
 NOT_YET = (NotStarted, Waiting)
 NOT_KEPT = (OutOfStock, HoldLimit, LapsedTooOften, Frozen)
-NAME = "cart"  # of the cookie
 HINT = "shopping"  # a cookie for scripts: there is a cart worth asking for
 
 
@@ -65,7 +65,7 @@ def page(
         "gifts": waiting(contents) if contents else (),
     }
     status = 422 if refused or card_refused else 200
-    return render(request, "cart/cart.html", values, status=status)
+    return settled(request, render(request, "cart/cart.html", values, status=status))
 
 
 def told(coupons: Iterable[CouponAnswer]) -> list[dict[str, str]]:
@@ -77,13 +77,14 @@ def told(coupons: Iterable[CouponAnswer]) -> list[dict[str, str]]:
 @require_safe
 def summary(request: HttpRequest) -> HttpResponse:
     """Say in a few bytes what every page shows of the cart."""
-    cart = carried(request, NAME)
+    cart = visit(request).cart
     try:
         found = service.summary(cart) if cart else None
     except UnknownCart:
         found = None
     count = found.count if found else 0
-    return JsonResponse({"count": count, "held_until": found.held_until if found else None})
+    told = JsonResponse({"count": count, "held_until": found.held_until if found else None})
+    return settled(request, told)
 
 
 @require_POST
@@ -97,17 +98,17 @@ def add(request: HttpRequest) -> HttpResponse:
             text = gettext("This choice is not on offer. Please choose again.")
         return refuse(request, text, 422)
     try:
-        cart = carried(request, NAME) or begin(request)
+        cart = visit(request).cart or begin(request)
         try:
             held = service.add(cart, sku=sku, quantity=quantity)
         except (UnknownCart, CartOrdered):
             cart = begin(request)
             held = service.add(cart, sku=sku, quantity=quantity)
     except NOT_YET as refusal:
-        return keep(to_line(request, refusal.sku), cart)
+        return keep(request, to_line(request, refusal.sku), cart)
     except (*NOT_KEPT, Refused) as refusal:
         return refuse(request, reason(refusal), 409)
-    return keep(added(request, cart, held.line.id), cart)
+    return keep(request, added(request, cart, held.line.id), cart)
 
 
 def to_line(request: HttpRequest, sku: str) -> HttpResponse:
@@ -174,7 +175,10 @@ def begin(request: HttpRequest) -> UUID:
     """Make a cart for this browser."""
     asked = request.COOKIES.get("currency")
     currency = asked if asked in settings.CURRENCIES else settings.CURRENCIES[0]
-    return service.create(currency=currency, locale=get_language() or "en").id
+    locale = get_language() or "en"
+    if who := visit(request).shopper:
+        return service.begin(who, currency=currency, locale=locale)
+    return service.create(currency=currency, locale=locale).id
 
 
 @require_POST
@@ -226,7 +230,7 @@ def edit(
     request: HttpRequest, change: Callable[[UUID], object], *, then: str = "cart"
 ) -> HttpResponse:
     """Change the browser's cart and show it; what is gone already is no reason to complain."""
-    cart = carried(request, NAME)
+    cart = visit(request).cart
     try:
         if cart:
             change(cart)
@@ -262,16 +266,18 @@ def currency(request: HttpRequest) -> HttpResponse:
 
 def own(request: HttpRequest) -> Contents | None:
     """Return the browser's cart, if it has one."""
-    cart = carried(request, NAME)
+    cart = visit(request).cart
     try:
         return service.contents(cart) if cart else None
     except UnknownCart:
         return None
 
 
-def keep(response: HttpResponse, cart: UUID) -> HttpResponse:
-    """Let the browser carry its cart."""
-    carry(response, NAME, cart)
+def keep(request: HttpRequest, response: HttpResponse, cart: UUID) -> HttpResponse:
+    """Let the browser carry its cart; a customer's is found by who is signed in."""
+    if visit(request).shopper is None:
+        carry(response, NAME, cart)
+    settled(request, response)
     response.set_cookie(HINT, "1", max_age=LIFETIME, samesite="Lax")
     return response
 

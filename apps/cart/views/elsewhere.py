@@ -7,11 +7,13 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from commerce.browser import carried, from_our_pages
+from commerce.browser import from_our_pages
 
+from .. import service
 from ..domain import TooOften
 from ..service import elsewhere
-from . import NAME, keep, own, refuse
+from . import keep, own, refuse
+from .visits import visit
 from .words import reason
 
 
@@ -20,7 +22,7 @@ from .words import reason
 def offer(request: HttpRequest) -> HttpResponse:
     """Show the link by which another device goes on with this browser's cart."""
     found = own(request)
-    if found is None or found.order is not None or not found.lines:
+    if found is None or found.order is not None or not found.lines or found.customer:
         return redirect("cart")
     place = reverse("cart-elsewhere", args=[elsewhere.ticket(found.id)])
     return render(request, "cart/offer.html", {"link": request.build_absolute_uri(place)})
@@ -49,15 +51,17 @@ def show(request: HttpRequest, ticket: str) -> HttpResponse:
 @never_cache
 def take(request: HttpRequest, ticket: str) -> HttpResponse:
     """Let this browser carry the cart, with what it had in its own."""
-    found, here = elsewhere.taken(ticket), carried(request, NAME)
+    found, here = elsewhere.taken(ticket), visit(request)
     if found is None:
         return too_old(request)
     try:
-        if here and here != found.id:
-            elsewhere.bring(here, found.id)
+        if here.shopper:
+            service.live(here.shopper, found.id)
+        elif here.cart and here.cart != found.id:
+            elsewhere.bring(here.cart, found.id)
     except TooOften as refusal:
         return refuse(request, reason(refusal), 429)
-    return keep(redirect("cart"), found.id)
+    return keep(request, redirect("cart"), found.id)
 
 
 def too_old(request: HttpRequest) -> HttpResponse:

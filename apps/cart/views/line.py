@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.catalog.interface import Item
 from apps.stock.interface import Place, Standing, TooManyPlaces
 from commerce import clock
-from commerce.browser import LIFETIME, carried, from_our_pages, wants_json
+from commerce.browser import LIFETIME, from_our_pages, wants_json
 
 from .. import service
-from . import NAME, begin, keep, refuse, to_line
+from . import begin, keep, refuse, to_line
+from .visits import visit
 
 TICKET = "place"  # the cookie that keeps a place should the shop lose its line
 
@@ -29,7 +30,7 @@ def show(request: HttpRequest) -> HttpResponse:
     item = service.items((sku,)).get(sku)
     if item is None:
         raise Http404
-    cart = carried(request, NAME)
+    cart = visit(request).cart
     if cart is None:
         return answered(request, item, None)
     try:
@@ -46,8 +47,8 @@ def show(request: HttpRequest) -> HttpResponse:
 @from_our_pages
 def join(request: HttpRequest) -> HttpResponse:
     """Give a browser a cart, and thereby a place."""
-    cart = carried(request, NAME) or begin(request)
-    return keep(to_line(request, request.POST.get("sku", "")[:255]), cart)
+    cart = visit(request).cart or begin(request)
+    return keep(request, to_line(request, request.POST.get("sku", "")[:255]), cart)
 
 
 def carrying(response: HttpResponse, place: Place) -> HttpResponse:

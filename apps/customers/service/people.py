@@ -1,13 +1,12 @@
 """The people themselves: known by their e-mail address, and by having signed in."""
 
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Lower
 
 from commerce import ids
+from commerce.postgres import Row, ask
 
 from .. import domain
 from ..interface import Address, Shopper, UnknownCustomer
@@ -79,7 +78,7 @@ def by_email(email: str) -> Customer | None:
     return people.filter(lower_email=Lower(Value(email.strip()))).first()
 
 
-def shown(row: tuple[Any, ...] | None) -> Shopper:
+def shown(row: Row | None) -> Shopper:
     """Turn a row into a value."""
     if row is None:
         raise UnknownCustomer
@@ -88,9 +87,7 @@ def shown(row: tuple[Any, ...] | None) -> Shopper:
     return Shopper(customer, email, name, locale, tuple(groups), cart, place)
 
 
-def one(statement: str, *values: str | UUID | None) -> tuple[Any, ...] | None:
-    """Ask for one row."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+def one(statement: str, *values: str | UUID | None) -> Row | None:
+    """Ask for one row, in code that shares its thread as well."""
+    rows = ask(statement, *values)
+    return rows[0] if rows else None

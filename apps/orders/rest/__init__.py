@@ -1,17 +1,20 @@
 """Checks a cart before it is ordered, accepts orders, and shows how they stand."""
 
+from uuid import UUID
+
 from django.urls import path, reverse
 
 from apps.cart.interface import UnknownCart
 from commerce import ids
-from commerce.rest.endpoint import ApiRequest, Reply, endpoint
+from commerce.rest.endpoint import ApiRequest, Reply, endpoint, resource
+from commerce.rest.pagination import PageQuery, page, position
 from commerce.rest.problems import Problem
 
 from .. import service
 from ..domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, TooBusy, Wish
 from . import bodies, problems, shipments
 from .acting import holds, own_order
-from .bodies import Accepted, OrderBody, Story, Verdict, Watch, WishBody
+from .bodies import Accepted, OrderBody, OrderList, Story, Verdict, Watch, WishBody
 
 REASONS = (*problems.CONFLICTS, *problems.OMISSIONS, "order-not-possible")
 REFUSALS = (*REASONS, *problems.COUPONS, "checkout-busy")
@@ -19,7 +22,7 @@ REFUSALS = (*REASONS, *problems.COUPONS, "checkout-busy")
 
 @endpoint(
     "POST",
-    credentials=("ct", "sk"),
+    credentials=("cu", "ct", "sk"),
     scopes=("orders:write",),
     body=WishBody,
     light=True,
@@ -36,7 +39,7 @@ def precheck(request: ApiRequest, *, body: WishBody) -> Reply:
 
 @endpoint(
     "POST",
-    credentials=("ct", "sk"),
+    credentials=("cu", "ct", "sk"),
     scopes=("orders:write",),
     body=WishBody,
     idempotency="natural",
@@ -70,7 +73,7 @@ def place(request: ApiRequest, *, body: WishBody) -> Reply:
 
 @endpoint(
     "GET",
-    credentials=("ct", "sk"),
+    credentials=("cu", "ct", "sk"),
     scopes=("orders:read",),
     query=Watch,
     answers={200: OrderBody},
@@ -84,7 +87,17 @@ def show(request: ApiRequest, order: str, *, query: Watch) -> Reply:
     return Reply(200, bodies.order_body(found), version=found.version)
 
 
-@endpoint("GET", credentials=("ct", "sk"), scopes=("orders:read",), answers={200: Story})
+@endpoint("GET", credentials=("cu",), query=PageQuery, answers={200: OrderList})
+def listed(request: ApiRequest, *, query: PageQuery) -> Reply:
+    """List the customer's orders, the latest first."""
+    assert request.caller.customer is not None
+    found = service.mine(
+        customer=request.caller.customer, before=position(query, UUID), most=query.limit + 1
+    )
+    return page(request, query, found, place=lambda order: order.id, show=bodies.order_body)
+
+
+@endpoint("GET", credentials=("cu", "ct", "sk"), scopes=("orders:read",), answers={200: Story})
 def events(request: ApiRequest, order: str) -> Reply:
     """Tell an order's story: when, who, what, and why."""
     return Reply(200, bodies.story(own_order(request, order).history))
@@ -108,7 +121,7 @@ def checked(wish: Wish) -> service.Findings:
 
 urlpatterns = [
     path("prechecks", precheck, name="orders-prechecks"),
-    path("orders", place, name="orders-orders"),
+    path("orders", resource(place, listed), name="orders-orders"),
     path("orders/<str:order>", show, name="orders-order"),
     path("orders/<str:order>/events", events, name="orders-events"),
     *shipments.urlpatterns,

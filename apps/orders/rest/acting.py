@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from apps.cart.interface import cart as carts
 from commerce import ids
 from commerce.proof import proves
 from commerce.rest import keys
@@ -36,14 +37,19 @@ def own_order(request: ApiRequest, order: str) -> Order:
         found = service.show(order=ids.parse("ord", order))
     except UnknownOrder:
         raise Problem("not-found") from None
-    if not holds(request, found.cart):
+    caller = request.caller
+    mine = caller.customer is not None and caller.customer == found.customer
+    if not mine and not holds(request, found.cart):
         raise Problem("not-found")
     return found
 
 
 def holds(request: ApiRequest, cart: UUID) -> bool:
-    """Tell whether the caller is a partner, or holds the token of this cart."""
-    return request.caller.credential == "sk" or proves("cart", cart, request.caller.token)
+    """Tell whether the caller is a partner, holds the token of this cart, or owns it."""
+    caller = request.caller
+    if caller.credential == "sk" or proves("cart", cart, caller.token):
+        return True
+    return caller.customer is not None and carts.owner(cart=cart) == caller.customer
 
 
 def actor(request: ApiRequest) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from apps.customers.interface import Address
 from commerce import ids
 from commerce.money import Money
+from commerce.rest.pagination import Cursor
 from commerce.rest.problems import Problem, ProblemError
 
 from ..domain import Wish
@@ -146,6 +147,13 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     fulfillment: str
     on_hold: bool
     fulfillments: list[Fulfillment]
+
+
+class OrderList(msgspec.Struct, frozen=True):
+    """A page of a customer's orders."""
+
+    data: list[OrderBody]
+    page: Cursor
 
 
 class Step(msgspec.Struct, frozen=True):

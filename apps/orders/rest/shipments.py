@@ -76,7 +76,7 @@ def pack(request: ApiRequest, order: str, *, body: NewFulfillment) -> Reply:
     return Reply(201, of(service.show(order=found.id), name), {"Location": f"{place}/{name}"})
 
 
-@endpoint("GET", credentials=("ct", "sk"), scopes=("orders:read",), answers={200: Parcels})
+@endpoint("GET", credentials=("cu", "ct", "sk"), scopes=("orders:read",), answers={200: Parcels})
 def listed(request: ApiRequest, order: str) -> Reply:
     """List an order's parcels."""
     found = own_order(request, order)

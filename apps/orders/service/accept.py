@@ -83,6 +83,7 @@ def take(intent: Intent) -> None:
         pricing.claim(
             order=intent.id,
             coupons=intent.coupons,
+            customer=intent.customer,
             discounts=discounts(intent),
             cards=tuple(Debit(paid.card, paid.amount) for paid in cards(intent)),
         )

@@ -30,9 +30,9 @@ def confirm(*, order: UUID) -> None:
 
 
 def known_customer(order: Order) -> UUID | None:
-    """Recognise who has bought, unless the shopper stayed unknown."""
-    if not order.email:
-        return None
+    """Recognise who has bought, unless that is known already or the shopper stayed unknown."""
+    if order.customer or not order.email:
+        return order.customer
     name = (order.address or {}).get("name", "")
     return customers.recognise(email=order.email, name=name, locale=order.locale)
 

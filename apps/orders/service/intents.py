@@ -24,7 +24,7 @@ ON_DISK = "SELECT set_config('synchronous_commit', 'on', true)"  # whatever the 
 FIELDS = """
     id, cart, caller, key, fingerprint, status, payment, payment_session, version, email, locale,
     currency, subtotal, shipping, tax, grand, coupons, discounts, cards, shipping_option, address,
-    refusal
+    refusal, customer
 """
 LINE = "sku, name, options, quantity, unit, total, tax, tax_rate, ships, parts"
 WRITE = f"""
@@ -49,7 +49,7 @@ SELECT jsonb_build_object(
     'id', id, 'number', number, 'status', status, 'cart', cart, 'caller', caller, 'key', key,
     'fingerprint', fingerprint, 'payment_session', payment_session, 'currency', currency,
     'grand', grand, 'country', address ->> 'country', 'coupons', coupons, 'discounts', discounts,
-    'cards', cards, 'refusal', refusal, 'lines', (
+    'cards', cards, 'refusal', refusal, 'customer', customer, 'lines', (
         SELECT jsonb_agg(jsonb_build_object(
             'sku', sku, 'name', name, 'quantity', quantity, 'parts', parts
         ) ORDER BY position)
@@ -102,6 +102,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     payment_session: UUID
     currency: str
     grand: int
+    customer: UUID | None = None  # who was signed in
     country: str | None = None
     coupons: tuple[str, ...] = ()
     discounts: list[dict[str, Any]] = []

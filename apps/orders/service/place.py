@@ -122,6 +122,7 @@ def intend(contents: Contents, session: UUID, wish: Wish, caller: str, key: str)
         "shipping_option": contents.shipping or "",
         "address": to_builtins(contents.address),
         "refusal": [],
+        "customer": contents.customer,
     }
     return intents.write(row, frozen_lines(contents), actor=SHOPPER)
 

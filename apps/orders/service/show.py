@@ -43,6 +43,7 @@ def shown(order: Order) -> Shown:
         id=order.pk,
         number=order.number,
         cart=order.cart,
+        customer=order.customer,
         status=Status(order.status),
         email=order.email,
         locale=order.locale,

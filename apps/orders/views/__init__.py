@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.cart.interface import Contents, UnknownCart, cart
-from apps.customers.interface import Address, customers
+from apps.customers.interface import Address, Shopper, UnknownCustomer, customers
 from apps.payments.interface import Session, UnknownMethod, UnknownSession, payments
 from apps.payments.interface import Status as Paid
 from apps.pricing.interface import (
@@ -27,13 +27,14 @@ from apps.pricing.interface import (
 )
 from apps.stock.interface import stock
 from commerce import ids
-from commerce.browser import carried, drop, from_our_pages
+from commerce.browser import drop, from_our_pages
 from commerce.money import Money
 from commerce.proof import proves
 
 from ..domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, Reason, TooBusy, Wish
 from ..interface import Delivery, Order, Shipment, Status, UnknownOrder
 from ..service import order_path, place, precheck, show
+from .shoppers import cart_of, shopper
 
 FIELDS = ("name", "line1", "line2", "postal_code", "city", "region", "phone", "country")
 LONGEST = 200  # characters of a field
@@ -56,7 +57,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 def own_cart(request: HttpRequest) -> Contents | None:
     """Return the browser's cart, if it has one that can still be ordered."""
-    name = carried(request, "cart")
+    name = cart_of(request, shopper(request))
     try:
         contents = cart.contents(cart=name) if name else None
     except (UnknownCart, NoPrice):
@@ -258,6 +259,8 @@ def page(
     told = tuple(reasons)
     locale = get_language() or "en"
     places = customers.countries(locale=locale)
+    who = shopper(request)
+    contents = known(contents, who)
     address = contents.address or Address("", "", "", settings.HOME_COUNTRY)
     country = next((one for one in places if one.code == address.country), places[0])
     options = ways(contents, country.code)
@@ -265,6 +268,7 @@ def page(
     by_field = {reason.where.removeprefix("shipping_address."): reason.text for reason in told}
     values = {
         "contents": contents,
+        "member": who is not None,
         "address": address,
         "countries": places,
         "with_region": "region" in country.required,
@@ -276,6 +280,14 @@ def page(
         "general": [reason.text for reason in told if general(reason)],
     }
     return render(request, "orders/checkout.html", values, status=status or (422 if told else 200))
+
+
+def known(contents: Contents, who: Shopper | None) -> Contents:
+    """Fill in what a customer has told before, where nothing else was typed."""
+    if who is None:
+        return contents
+    email, address = contents.email or who.email, contents.address or who.address
+    return replace(contents, email=email, address=address)
 
 
 def likely(contents: Contents, country: str, options: tuple[ShippingOption, ...]) -> Quote:
@@ -309,4 +321,15 @@ def draft(contents: Contents, country: str) -> CartDraft:
         country or None,
         coupons=contents.coupons,
         gift_cards=contents.gift_cards,
+        customer=contents.customer,
+        groups=groups(contents),
     )
+
+
+def groups(contents: Contents) -> tuple[str, ...]:
+    """Name the groups of the customer whose cart it is."""
+    try:
+        customer = contents.customer
+        return customers.shopper(customer=customer).groups if customer else ()
+    except UnknownCustomer:
+        return ()

@@ -8,12 +8,11 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from apps.customers.interface import signed_in
 from commerce import ids
-from commerce.browser import carried
 
 from ..interface import Delivery, Order, Status
 from ..service import mine, order_path
+from .shoppers import shopper
 
 A_PAGE = 20
 
@@ -22,7 +21,7 @@ A_PAGE = 20
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """List the orders of whoever is signed in, with what became of them."""
-    who = signed_in(carried(request, "session"))
+    who = shopper(request)
     if who is None:
         return redirect(f"{reverse('account-sign-in')}?{urlencode({'next': request.path})}")
     before = request.GET.get("before")

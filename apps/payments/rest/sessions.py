@@ -7,6 +7,7 @@ import msgspec
 from django.urls import reverse
 
 from apps.cart.interface import CartOrdered, UnknownCart
+from apps.cart.interface import cart as carts
 from commerce import ids
 from commerce.proof import proves
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
@@ -87,7 +88,7 @@ class Shown(msgspec.Struct):
     reason: str | None
 
 
-@endpoint("GET", credentials=("ct",), query=Of, answers={200: Ways})
+@endpoint("GET", credentials=("cu", "ct"), query=Of, answers={200: Ways})
 def methods(request: ApiRequest, *, query: Of) -> Reply:
     """List the ways in which a cart can be paid."""
     try:
@@ -99,7 +100,7 @@ def methods(request: ApiRequest, *, query: Of) -> Reply:
 
 @endpoint(
     "POST",
-    credentials=("ct",),
+    credentials=("cu", "ct"),
     body=Start,
     idempotency="natural",
     answers={201: Shown},
@@ -126,33 +127,41 @@ def start(request: ApiRequest, *, body: Start) -> Reply:
     return Reply(201, shown(request, session), headers={"Location": location})
 
 
-@endpoint("GET", credentials=("ct",), answers={200: Shown})
+@endpoint("GET", credentials=("cu", "ct"), answers={200: Shown})
 def show(request: ApiRequest, *, session: str) -> Reply:
     """Return a session as it stands; the provider is asked if it has not decided yet."""
     return Reply(body=shown(request, own_session(request, session)))
 
 
-@endpoint("POST", credentials=("ct",), idempotency="natural", answers={200: Shown})
+@endpoint("POST", credentials=("cu", "ct"), idempotency="natural", answers={200: Shown})
 def confirm(request: ApiRequest, *, session: str) -> Reply:
     """Say that the shopper is back from the provider, and learn how the session stands."""
     return Reply(body=shown(request, own_session(request, session)))
 
 
 def own_cart(request: ApiRequest, text: str) -> UUID:
-    """Return the cart that the token was made for."""
+    """Return the cart that the token was made for, or that is the customer's."""
     cart = ids.parse("cart", text)
-    if not proves("cart", cart, request.caller.token):
+    if not holds(request, cart):
         raise Problem("not-found")
     return cart
 
 
+def holds(request: ApiRequest, cart: UUID) -> bool:
+    """Tell whether the caller holds the token of a cart, or owns it."""
+    caller = request.caller
+    if proves("cart", cart, caller.token):
+        return True
+    return caller.customer is not None and carts.owner(cart=cart) == caller.customer
+
+
 def own_session(request: ApiRequest, text: str) -> Session:
-    """Return a session of the cart that the token was made for."""
+    """Return a session of a cart that the caller holds."""
     try:
         session = PaymentsService().session(session=ids.parse("pay", text))
     except UnknownSession:
         raise Problem("not-found") from None
-    if not proves("cart", session.cart, request.caller.token):
+    if not holds(request, session.cart):
         raise Problem("not-found")
     return session
 
