@@ -14,9 +14,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from apps.customers.interface import signed_in
+from commerce.browser import carried
 from commerce.money import Money
 
 from .domain import Supply
+from .interface import EVERYBODY, Audience
 from .service.live import Offer, Opening, for_strangers
 
 
@@ -27,9 +30,16 @@ def live(request: HttpRequest, sku: str) -> HttpResponse:
     """Show one SKU's price and availability to a page that runs no script."""
     asked = request.GET.get("currency") or request.COOKIES.get("currency")
     currency = asked if asked in settings.CURRENCIES else settings.CURRENCIES[0]
-    found = [place(offer, get_language() or "en") for offer in for_strangers((sku,), currency)]
+    offers = for_strangers((sku,), currency, seen_by(request))
+    found = [place(offer, get_language() or "en") for offer in offers]
     values = next(iter(found), {"offer": None}) | {"large": request.GET.get("size") == "large"}
     return render(request, "pricing/live.html", values)
+
+
+def seen_by(request: HttpRequest) -> Audience:
+    """Return who is to see the prices of a page: whoever is signed in sees his own."""
+    who = signed_in(carried(request, "session"))
+    return Audience(groups=who.groups, customer=who.id) if who else EVERYBODY
 
 
 def place(offer: Offer, locale: str) -> dict[str, Any]:

@@ -5,14 +5,14 @@ const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(name + "="))?.slice(name.length + 1);
 
-/* Prices and stock: one call fills every placeholder on the page. */
+/* Prices and stock: one call fills every placeholder on the page; whoever is signed in sees his own prices. */
 async function fillLive(root = document) {
   const places = all("[data-live]", root);
   const skus = [...new Set(places.map((place) => place.dataset.live))].filter(Boolean).slice(0, 100);
   if (!skus.length) return;
   const query = new URLSearchParams({ sku: skus.join(","), locale: document.documentElement.lang });
   if (cookie("currency")) query.set("currency", cookie("currency"));
-  const answer = await fetch("/live?" + query).catch(() => null);
+  const answer = await fetch((cookie("member") ? "/own/live?" : "/live?") + query).catch(() => null);
   if (!answer?.ok) return;
   const offers = await answer.json();
   for (const place of places) {

@@ -5,10 +5,10 @@ from django.urls import path
 from commerce.rest.endpoint import resource
 
 from . import carts, coupons, prices, promotions
-from .live import live, places
+from .live import live, own_places, places
 from .quotes import quotes
 
-__all__ = ["places"]
+__all__ = ["own_places", "places"]
 
 urlpatterns = [
     path("cart-quotes", carts.create, name="pricing-cart-quotes"),

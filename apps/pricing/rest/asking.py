@@ -30,10 +30,12 @@ class Viewed(msgspec.Struct, kw_only=True):
 
 
 def audience(request: ApiRequest, query: Viewed) -> Audience:
-    """Return who is to see the prices; shop fronts learn nothing that is made for few."""
+    """Return who is to see the prices: a customer his own, and shop fronts those of everybody."""
     if (query.group or query.customer) and request.caller.credential != "sk":
         parameter = "group" if query.group else "customer"
         raise invalid(parameter, "secret-key-needed", FOR_FEW)
+    if request.caller.customer:
+        return Audience(query.channel, request.caller.groups, request.caller.customer)
     try:
         return Audience(query.channel, query.group, customer_id(query.customer))
     except ids.UnknownId:

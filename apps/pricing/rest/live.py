@@ -12,9 +12,10 @@ from django.utils import translation
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
 from commerce.rest.shapes import Amount
 
+from ..interface import EVERYBODY, Audience
 from ..service.live import Offer as LiveOffer
 from ..service.live import for_strangers, offers
-from ..views import place, shown
+from ..views import place, seen_by, shown
 from .asking import Skus, Viewed, audience, known_currency, known_locale, privacy
 
 
@@ -65,20 +66,28 @@ class Offers(msgspec.Struct):
     data: list[Offer]
 
 
-@endpoint("GET", credentials=("pk", "sk"), query=Wanted, cache=1, light=True, answers={200: Offers})
+@endpoint(
+    "GET",
+    credentials=("cu", "sk", "pk"),
+    query=Wanted,
+    cache=1,
+    light=True,
+    answers={200: Offers},
+)
 def live(request: ApiRequest, *, query: Wanted) -> Reply:
     """Return price and availability of everything on a page, in one call.
 
-    Prices are everybody's, or those of a channel; partners may ask for a customer or for groups.
-    The shop decides whether shop fronts see how many are left, only if few, or not at all.
+    Prices are everybody's, or those of a channel; a customer sees his own, which no cache keeps,
+    and partners may ask for a customer or for groups. The shop decides whether shop fronts see how
+    many are left, only if few, or not at all.
     """
     currency, locale = known_currency(query.currency), known_locale(query.locale)
     ask = offers if request.caller.credential == "sk" else for_strangers
-    seen_by = audience(request, query)
-    found = ask(query.sku, currency, seen_by)
+    viewer = audience(request, query)
+    found = ask(query.sku, currency, viewer)
     with translation.override(locale):
         data = [written_out(offer, locale) for offer in found]
-    return Reply(body={"data": data}, headers=privacy(seen_by))
+    return Reply(body={"data": data}, headers=privacy(viewer))
 
 
 @lru_cache(maxsize=50_000)
@@ -90,11 +99,22 @@ def written_out(offer: LiveOffer, locale: str) -> msgspec.Raw:
 @endpoint("GET", credentials=("public",), query=Wanted, cache=1)
 def places(request: ApiRequest, *, query: Wanted) -> Reply:
     """Fill the places that the shop's own pages leave for prices: HTML by SKU."""
+    return filled(query, EVERYBODY)
+
+
+@endpoint("GET", credentials=("public",), query=Wanted)
+def own_places(request: ApiRequest, *, query: Wanted) -> Reply:
+    """Fill the same places for whoever is signed in on this browser; no cache keeps it."""
+    return filled(query, seen_by(request))
+
+
+def filled(query: Wanted, audience: Audience) -> Reply:
+    """Fill the places of a page for an audience."""
     currency, locale = known_currency(query.currency), known_locale(query.locale)
     with translation.override(locale):
-        found = for_strangers(query.sku, currency)
-        filled = {offer.price.sku: written(place(offer, locale)) for offer in found}
-        return Reply(body={sku: filled.get(sku) or written({"offer": None}) for sku in query.sku})
+        found = for_strangers(query.sku, currency, audience)
+        html = {offer.price.sku: written(place(offer, locale)) for offer in found}
+        return Reply(body={sku: html.get(sku) or written({"offer": None}) for sku in query.sku})
 
 
 def written(values: dict[str, Any]) -> str:

@@ -41,7 +41,7 @@ class Lines(msgspec.Struct):
     data: list[Line]
 
 
-@endpoint("GET", credentials=("pk", "sk"), query=Units, cache=1, answers={200: Lines})
+@endpoint("GET", credentials=("cu", "sk", "pk"), query=Units, cache=1, answers={200: Lines})
 def quotes(request: ApiRequest, *, query: Units) -> Reply:
     """Return what some units of each SKU cost, with the tax in it; unknown SKUs are absent."""
     currency, quantities = known_currency(query.currency), query.qty or ("1",) * len(query.sku)
