@@ -40,6 +40,12 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
     (
         (_("Orders"), "receipt_long", "admin:orders_order_changelist", "orders.view_order"),
         (_("Payments"), "payments", "admin:payments_session_changelist", "payments.view_session"),
+        (
+            _("Differences of books"),
+            "balance",
+            "admin:payments_difference_changelist",
+            "payments.view_difference",
+        ),
         (_("Customers"), "group", "admin:customers_customer_changelist", "customers.view_customer"),
     ),
     (

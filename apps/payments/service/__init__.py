@@ -12,7 +12,7 @@ from commerce.services import light
 
 from .bind import bind
 from .find import find
-from .learn import UnknownProvider, learn, take_notice
+from .learn import UnknownProvider, learn, named, take_notice
 from .offer import methods
 from .reconcile import reconcile_due
 from .refund import payment, refund
@@ -25,6 +25,7 @@ __all__ = [
     "PaymentsService",
     "UnknownProvider",
     "learn",
+    "named",
     "pursue_refunds",
     "reconcile_due",
     "take_notice",

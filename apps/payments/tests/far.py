@@ -25,6 +25,16 @@ class Far:
             "TIMEOUT": 1.0,
         }
 
+    @property
+    def variables(self):
+        """What the environment of a shop says that pays over it."""
+        return {
+            "STRIPE_SECRET_KEY": standin.KEY,
+            "STRIPE_WEBHOOK_SECRETS": f"{SECRET},{OLD_SECRET}",
+            "STRIPE_API": self.url,
+            "STRIPE_PAGES": self.url,
+        }
+
     def tell(self, path, body):
         """Order something; gives everything it has written down."""
         request = urllib.request.Request(self.url + path, json.dumps(body).encode())
