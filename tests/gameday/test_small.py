@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from apps.payments.tests.far import far_away
 from commerce.proving.house import Guest
 from commerce.testing.processes import running
 from tests.gameday.shop import Shop
@@ -16,10 +17,12 @@ TINY = 0.002
 QUICK = (
     *("T1", "T4", "T7", "T8", "T19", "T27"),
     *("S3", "S5", "S6", "S8", "S9", "S9-card", "storm", "caps"),
+    *("T13", "S10", "S24", "S25"),
 )
 CONTROLS = (
     *("T1", "T2", "T4", "T7", "T8", "T27"),
     *("S5", "S8", "S9", "S9-card", "storm"),
+    *("T13", "S10", "S24", "S25"),
 )  # that of T19 takes its time
 
 
@@ -27,9 +30,14 @@ CONTROLS = (
 def shop(django_db_setup: None) -> Iterator[Shop]:
     """Run a web server at which every shopper has an address."""
     addressed = {"HALLES_PROXIES": "1"}
-    with running("web", settings=SETTINGS, env=addressed) as processes:
+    with (
+        far_away() as far,
+        running("web", settings=SETTINGS, env=addressed | far.variables) as processes,
+    ):
         place = Guest(processes.url)
-        place.variables = os.environ | addressed | {"DJANGO_SETTINGS_MODULE": SETTINGS}
+        place.variables = (
+            os.environ | addressed | far.variables | {"DJANGO_SETTINGS_MODULE": SETTINGS}
+        )
         yield Shop(place)
 
 

@@ -16,14 +16,20 @@ django.setup()
 
 import msgspec
 from django.conf import settings
+from django.db.models import F
 
 from apps.cart.interface import Contents
 from apps.cart.rest import carts
 from apps.orders.domain import Reason, Wish
 from apps.orders.service import precheck
+from apps.payments.domain import Answer
+from apps.payments.interface import Status
+from apps.payments.models import Session
+from apps.payments.providers.stripe import Stripe, notices
 from apps.pricing.domain import coupons
 from apps.pricing.service import claims, giftcards, live
 from commerce import overload
+from commerce.money import Money
 from commerce.rest import bodies, throttles
 from config.asgi import application
 
@@ -101,5 +107,29 @@ def window() -> None:
     live.Window.look = for_ever  # type: ignore[method-assign, assignment]
 
 
-GUARDS = (patience, proof, strictness, caps, total, guesses, limits, balance, window)
+def refunds() -> None:
+    """Give back whatever is asked for."""
+    decide: Any = sys.modules["apps.payments.service.refund"]
+
+    def counting(session: Session, amount: Money) -> None:
+        rows = Session.objects.filter(pk=session.pk)
+        rows.update(refunded_minor=F("refunded_minor") + amount.minor)
+
+    decide.count = counting
+
+
+def signatures() -> None:
+    """Believe every notice."""
+    notices.is_signed = lambda body, signature, secret: True
+
+
+def verdicts() -> None:
+    """Take every payment for good whose shopper comes back."""
+    Stripe.find = lambda self, payment: Answer(Status.AUTHORISED)  # type: ignore[method-assign]
+
+
+GUARDS = (
+    *(patience, proof, strictness, caps, total, guesses, limits, balance, window),
+    *(refunds, signatures, verdicts),
+)
 {each.__name__: each for each in GUARDS}[os.environ["HALLES_UNGUARDED"]]()

@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 from tests.gameday.shop import Outcome, Shop
 
-from . import bargains, crowds, keys, kills, line, overload, redis, shelf, siege, storm, strangers
+from . import (
+    bargains,
+    crowds,
+    keys,
+    kills,
+    line,
+    money,
+    overload,
+    redis,
+    shelf,
+    siege,
+    storm,
+    strangers,
+)
 
 Trial = Callable[[Shop, float], Outcome]
 
@@ -17,6 +30,7 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T7": (keys.t7, keys.t7_control),
     "T8": (keys.t8, keys.t8_control),
     "T9": (redis.t9, redis.t9_control),
+    "T13": (money.t13, money.t13_control),
     "T18": (shelf.t18, shelf.t18_control),
     "T19": (shelf.t19, shelf.t19_control),
     "T21": (overload.t21, overload.t21_control),
@@ -28,6 +42,9 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "S8": (bargains.s8, bargains.s8_control),
     "S9": (bargains.s9, bargains.s9_control),
     "S9-card": (bargains.s9_card, bargains.s9_card_control),
+    "S10": (money.s10, money.s10_control),
+    "S24": (money.s24, money.s24_control),
+    "S25": (money.s25, money.s25_control),
     "S33": (siege.s33_alone, siege.s33_control),
     "S33-100": (siege.s33_together, siege.s33_together_control),
     "storm": (storm.storm, storm.storm_control),
