@@ -8,14 +8,19 @@ others have been waiting for long already, whoever comes is told so at once, whi
 import time
 from collections.abc import Callable
 
+import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from commerce.rest.errors import refuse
-from commerce.rest.problems import Problem
+from commerce.rest.problems import MEDIA_TYPE, Problem
 from commerce.telemetry.metrics import TURNED_AWAY
 
 PATIENCE = 1.0  # seconds
 RETRY_AFTER = 2  # seconds
+TURNED_AWAY_HEAD = (
+    b"content-type: %b\r\ncache-control: no-store\r\nretry-after: %d\r\ncontent-length: %%d\r\n\r\n"
+    % (MEDIA_TYPE.encode(), RETRY_AFTER)
+)
 SINCE = "halles.since"  # in the environment of a request: when it came, by the monotonic clock
 
 
@@ -32,14 +37,17 @@ class OverloadMiddleware:
         return self.get_response(request)
 
 
-def is_crowded(longest: float) -> bool:
-    """Tell whether whoever comes now will hardly be served in time: others wait so many seconds."""
-    return longest > PATIENCE / 2
-
-
 def turn_away(request: HttpRequest) -> HttpResponse:
     """Ask somebody to come back."""
     TURNED_AWAY.inc()
     answer = refuse(request, Problem("unavailable", retry_after=RETRY_AFTER))
     answer.headers["Content-Length"] = str(len(answer.content))
     return answer
+
+
+def turned_away(path: str) -> tuple[int, bytes]:
+    """Ask a program to come back, in one piece: the status, and everything that follows it."""
+    TURNED_AWAY.inc()
+    problem = Problem("unavailable", retry_after=RETRY_AFTER)
+    content = msgspec.json.encode(problem.to_json(path))
+    return problem.status, TURNED_AWAY_HEAD % len(content) + content

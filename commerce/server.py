@@ -18,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 from uvicorn_worker import UvicornWorker
 
-from commerce import postgres, redis
+from commerce import overload, postgres, redis
 from commerce.corked import Corked
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Protocol(HttpToolsProtocol):
 
     head: int | None = 0  # bytes of the head that is being read, if one is
     light: RequestResponseCycle | None = None  # the request, while its body is arriving
+    is_hopeless = False  # the request that is arriving; it will be turned away
 
     @property
     def web(self) -> "Web":
@@ -64,12 +65,22 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Count no more."""
+        """Count no more; begin, unless there is no time for whatever a program asks."""
         self.head = None
-        super().on_headers_complete()
+        self.is_hopeless = self.web.is_crowded and self.may_be_turned_away()
+        if not self.is_hopeless:
+            super().on_headers_complete()
+
+    def may_be_turned_away(self) -> bool:
+        """Tell whether a program asks, plainly and nothing else just now."""
+        is_next = self.cycle is None or self.cycle.response_complete
+        is_plain = not (self.expect_100_continue or self.parser.should_upgrade())
+        return is_next and is_plain and self.url.startswith(b"/api/")
 
     def on_body(self, body: bytes) -> None:
         """Read on; what is long is nothing light."""
+        if self.is_hopeless:
+            return
         super().on_body(body)
         if self.light and len(self.light.body) > HIGH_WATER_LIMIT:
             cycle, self.light = self.light, None
@@ -77,6 +88,9 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer what has only waited for its body."""
+        if self.is_hopeless:
+            self.turn_away()
+            return
         super().on_message_complete()
         if self.light:
             cycle, self.light = self.light, None
@@ -89,6 +103,16 @@ class Protocol(HttpToolsProtocol):
             self.light = cycle
         else:
             self.begin(cycle)
+
+    def turn_away(self) -> None:
+        """Ask somebody to come back, which has to cost next to nothing."""
+        path = self.url.partition(b"?")[0].decode("latin-1")
+        status, rest = overload.turned_away(path)
+        stays = self.parser.get_http_version() != "1.0" and self.parser.should_keep_alive()
+        self.transport.write(self.head_of(status, stays) + rest)
+        if not stays:
+            self.transport.close()
+        self.on_response_complete()
 
     def begin(self, cycle: RequestResponseCycle) -> None:
         """Have a light request answered."""
@@ -107,13 +131,17 @@ class Protocol(HttpToolsProtocol):
         if cycle.disconnected:
             return
         status, rest = answer
-        ours = [b"%b: %b\r\n" % each for each in self.server_state.default_headers]
-        if not cycle.keep_alive:
-            ours.append(b"connection: close\r\n")
-        self.transport.write(b"".join((STATUS_LINE[status], *ours, rest)))
+        self.transport.write(self.head_of(status, cycle.keep_alive) + rest)
         if not cycle.keep_alive:
             self.transport.close()
         cycle.on_response()
+
+    def head_of(self, status: int, stays: bool) -> bytes:
+        """Begin an answer with what is ours to say."""
+        ours = [b"%b: %b\r\n" % each for each in self.server_state.default_headers]
+        if not stays:
+            ours.append(b"connection: close\r\n")
+        return b"".join((STATUS_LINE[status], *ours))
 
 
 class FairServer(Server):

@@ -18,7 +18,7 @@ from urllib.parse import unquote_to_bytes
 from wsgiref.util import FileWrapper
 
 from commerce import greenlets, overload
-from commerce.rest.door import Application, Environ, Request, endpoint_at, variable
+from commerce.rest.door import Application, Environ, endpoint_at, variable
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -91,10 +91,12 @@ class Web:
         """Answer a light request on the event loop, when it is its turn."""
         environ = scope[ENVIRON]
         wait_for_us(environ, io.BytesIO(body))
-        if overload.is_crowded(self.turns.longest):
-            done(turned_away(environ))
-        else:
-            self.turns.begin(functools.partial(self.whole, environ), done)
+        self.turns.begin(functools.partial(self.whole, environ), done)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether whoever comes now will hardly be served in time."""
+        return self.turns.longest > overload.PATIENCE / 2
 
     def whole(self, environ: Environ) -> Whole:
         """Answer in one piece: the status, and everything that follows it on the line."""
@@ -208,14 +210,6 @@ def in_one_piece(status: int, headers: Iterable[tuple[str, str]], content: bytes
     """Write an answer as it goes on the line."""
     lines = "".join([f"{name}: {text}\r\n" for name, text in headers])
     return status, b"%b\r\n%b" % (lines.encode("latin-1"), content)
-
-
-def turned_away(environ: Environ) -> Whole:
-    """Answer a light request for which there is no time."""
-    found = endpoint_at(environ)
-    assert found is not None
-    answer = overload.turn_away(Request(environ, found))
-    return in_one_piece(answer.status_code, answer.items(), answer.content)
 
 
 def wait_for_us(environ: Environ, body: io.BufferedIOBase) -> None:

@@ -9,7 +9,7 @@ from celery import Celery
 from celery.signals import worker_init
 from django.conf import settings
 
-from commerce import postgres
+from commerce import children, postgres
 
 from .brokers import suited
 
@@ -46,6 +46,12 @@ app.steps["consumer"].add("commerce.events.pulse:Pulse")
 def limit_statements(**_: object) -> None:
     """Let no task wait for the database for long: it is tried again."""
     postgres.limit()
+
+
+@worker_init.connect
+def let_shoppers_go_first(**_: object) -> None:
+    """Give way, on a machine that serves shoppers too: what was promised can wait a moment."""
+    children.give_way()
 
 
 @app.on_after_configure.connect
