@@ -33,6 +33,7 @@ class Provider(ABC):
 
     methods: ClassVar[tuple[Method, ...]]
     paid_later: ClassVar[bool] = False  # an order is charged before the money comes
+    light: ClassVar[bool] = False  # `authorise` blocks nobody, see commerce.greenlets
     name = ""  # what settings.PAYMENT_PROVIDERS calls it
 
     def offered(self) -> tuple[Method, ...]:

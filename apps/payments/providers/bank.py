@@ -17,6 +17,7 @@ from apps.payments.domain import Answer, Movement, NoAnswer, Payment, Refunded, 
 from apps.payments.interface import Method, RefundStatus, Status
 from apps.payments.models import BankEntry
 from commerce.money import Money
+from commerce.postgres import ask
 
 from . import Provider
 
@@ -35,8 +36,17 @@ REACTIONS = {
 }
 
 
+WRITE = """
+INSERT INTO payments_bankentry (key, payment, what, minor, currency) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING RETURNING id
+"""
+LINES = "SELECT what, minor FROM payments_bankentry WHERE payment = %s"
+
+
 class Bank(Provider):
     """Decides by the method: `test`, `test-refused`, `test-3ds`, `test-timeout`."""
+
+    light = True
 
     methods = (
         Method("test", {"en": "Test card", "fr": "Carte de test"}, NOTE),
@@ -57,8 +67,8 @@ class Bank(Provider):
         return self.methods if settings.TEST_PAYMENTS else ()
 
     def authorise(self, payment: Payment) -> Answer:
-        first_time, reaction = not lines(payment), REACTIONS[payment.method]
-        write(payment, reaction, key=f"{reaction}:{payment.key}")
+        reaction = REACTIONS[payment.method]
+        first_time = write(payment, reaction, key=f"{reaction}:{payment.key}")
         if first_time and payment.method == "test-timeout":
             raise NoAnswer
         return stand(payment)
@@ -115,18 +125,15 @@ class Bank(Provider):
             write(payment, verdict, key=f"{verdict}:{payment.key}")
 
 
-def write(payment: Payment, what: BankEntry.What, *, key: str, amount: Money | None = None) -> None:
-    """Add a line to the books, unless it is there or their rules forbid it."""
+def write(payment: Payment, what: BankEntry.What, *, key: str, amount: Money | None = None) -> bool:
+    """Add a line to the books, unless it is there or their rules forbid it; tells if it was."""
     amount = amount or payment.amount
-    entry = BankEntry(
-        key=key, payment=payment.key, what=what, minor=amount.minor, currency=amount.currency
-    )
-    BankEntry.objects.bulk_create([entry], ignore_conflicts=True)
+    return bool(ask(WRITE, key, payment.key, what.value, amount.minor, amount.currency))
 
 
 def lines(payment: Payment) -> dict[str, int]:
     """Return what has happened to a payment, and the minor units of it."""
-    return dict(BankEntry.objects.filter(payment=payment.key).values_list("what", "minor"))
+    return dict(ask(LINES, payment.key))
 
 
 def stand(payment: Payment) -> Answer:

@@ -103,6 +103,7 @@ def methods(request: ApiRequest, *, query: Of) -> Reply:
     credentials=("cu", "ct"),
     body=Start,
     idempotency="natural",
+    light=True,
     answers={201: Shown},
     problems=("payment-method-unknown", "payment-not-needed", "return-url-foreign"),
 )
@@ -127,13 +128,13 @@ def start(request: ApiRequest, *, body: Start) -> Reply:
     return Reply(201, shown(request, session), headers={"Location": location})
 
 
-@endpoint("GET", credentials=("cu", "ct"), answers={200: Shown})
+@endpoint("GET", credentials=("cu", "ct"), light=True, answers={200: Shown})
 def show(request: ApiRequest, *, session: str) -> Reply:
     """Return a session as it stands; the provider is asked if it has not decided yet."""
     return Reply(body=shown(request, own_session(request, session)))
 
 
-@endpoint("POST", credentials=("cu", "ct"), idempotency="natural", answers={200: Shown})
+@endpoint("POST", credentials=("cu", "ct"), idempotency="natural", light=True, answers={200: Shown})
 def confirm(request: ApiRequest, *, session: str) -> Reply:
     """Say that the shopper is back from the provider, and learn how the session stands."""
     return Reply(body=shown(request, own_session(request, session)))

@@ -38,6 +38,7 @@ class PaymentsService(Payments):
     def methods(self, *, cart: UUID, due: Money | None = None) -> tuple[Method, ...]:
         return methods(cart, due)
 
+    @light
     def start(self, *, cart: UUID, method: str, return_url: str = "") -> Session:
         return start(cart, method, return_url)
 

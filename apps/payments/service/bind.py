@@ -18,8 +18,9 @@ from apps.payments.models import Session
 from commerce.money import Money
 from commerce.postgres import ask
 
-from .find import COLUMNS, fresh, of_row
+from .find import fresh
 from .hear import shown
+from .rows import COLUMNS, of_row
 
 GIVE = f"""
 UPDATE payments_session SET "order" = %s

@@ -7,16 +7,10 @@ from apps.payments.domain import UNDECIDED
 from apps.payments.interface import UnknownSession
 from apps.payments.models import Session
 from commerce import greenlets
-from commerce.postgres import Row, ask
+from commerce.postgres import ask
 
 from .hear import refresh, shown
-
-FIELDS = (
-    *("id", "cart", "method", "minor", "currency", "attempt", "status", "reason", "action_url"),
-    *("return_url", "reference", "locale", "order", "captured_minor", "refunded_minor"),
-)
-COLUMNS = ", ".join(f'"{field}"' for field in FIELDS)
-READ = f"SELECT {COLUMNS} FROM payments_session WHERE id = %s"
+from .rows import READ, of_row
 
 
 def fresh(session: UUID) -> Session:
@@ -28,11 +22,6 @@ def fresh(session: UUID) -> Session:
     if found.state in UNDECIDED:
         greenlets.aside(refresh, found)
     return found
-
-
-def of_row(row: Row) -> Session:
-    """Read a session."""
-    return Session(**dict(zip(FIELDS, row, strict=True)))
 
 
 def find(session: UUID) -> interface.Session:

@@ -11,9 +11,24 @@ from apps.payments.domain import UNDECIDED, Answer, NoAnswer, Payment, before
 from apps.payments.interface import Status
 from apps.payments.models import Session
 from apps.payments.providers import provider_of
+from commerce import greenlets
+from commerce.postgres import Words, ask
 from commerce.services import ServiceUnavailable
 
 from .books import enter_answer
+from .rows import FIELDS, READ
+
+NO_MONEY = frozenset({Status.PENDING, Status.ACTION_REQUIRED, Status.AUTHORISED, Status.REFUSED})
+STEP = """
+WITH moved AS (
+    UPDATE payments_session
+    SET status = %s, reason = %s, action_url = %s, reference = coalesce(nullif(%s, ''), reference)
+    WHERE id = %s AND status = ANY(%s::text[])
+    RETURNING id, status, minor, currency
+)
+INSERT INTO payments_entry (session_id, what, minor, currency)
+SELECT id, status, minor, currency FROM moved RETURNING id
+"""
 
 
 def refresh(session: Session) -> None:
@@ -39,9 +54,33 @@ def insist(session: Session, ask: Callable[[Payment], Answer]) -> None:
         raise ServiceUnavailable(reason=f"no answer about {session.key}") from silence
 
 
-@transaction.atomic
 def record(session: Session, answer: Answer) -> None:
     """Write down what a provider said, if the table allows the step; each state is reached once."""
+    if answer.status in NO_MONEY:
+        record_step(session, answer)
+    else:
+        greenlets.aside(record_money, session, answer)
+
+
+def record_step(session: Session, answer: Answer) -> None:
+    """Write down what moves no money, in one statement."""
+    ask(
+        STEP,
+        answer.status.value,
+        answer.reason,
+        answer.action_url,
+        answer.reference,
+        session.pk,
+        Words(before(answer.status)),
+    )
+    ((*values,),) = ask(READ, session.pk)
+    for field, value in zip(FIELDS, values, strict=True):
+        setattr(session, field, value)
+
+
+@transaction.atomic
+def record_money(session: Session, answer: Answer) -> None:
+    """Write down what moved money, and what moved where."""
     taken = (answer.captured or session.amount).minor if answer.status is Status.CAPTURED else 0
     waiting = Session.objects.filter(pk=session.pk, status__in=before(answer.status))
     if waiting.update(
