@@ -32,9 +32,8 @@ def drop(cart: UUID, *, expected: int | None = None) -> None:
 
 
 def close(cart: UUID, order: UUID) -> None:
-    """Mark a cart as ordered, also one that Redis has lost; nothing is kept aside for it longer."""
+    """Mark a cart as ordered, also one that Redis has lost; the order has what it held."""
     with store.Turn(cart) as turn:
         document = turn.found or blank(cart)
         if document.order is None:
             turn.keep(replace(document, order=order))
-    stock.release(cart=cart)

@@ -43,12 +43,12 @@ def place(*, wish: Wish, caller: str, key: str) -> Receipt:
         return again(known, wish, caller, key)
     refuse_when_too_busy()
     try:
-        contents, session = look(wish)
+        intent = intend(*look(wish), wish, caller, key)
     except NotPossible:  # perhaps because a twin has just ordered this cart
         if twin := earlier(wish, caller, key):
             return again(twin, wish, caller, key)
         raise
-    if intent := intend(contents, session, wish, caller, key):
+    if intent:
         return tell(accept.decide(intent, actor=SHOPPER))
     if twin := earlier(wish, caller, key):
         return again(twin, wish, caller, key)

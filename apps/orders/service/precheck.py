@@ -61,11 +61,13 @@ def missing_goods(contents: Contents) -> Iterator[Reason]:
 
     A lapsed hold that nobody else has taken is as good as a live one, and no clock is asked.
     """
+    if not any(line.lapsed or line.unheld for line in contents.lines):
+        return
     wanted = parts_needed((line.sku, line.parts, line.quantity) for line in contents.lines)
-    held = {hold.sku: hold.quantity for hold in stock.holds(cart=contents.id)} if wanted else {}
+    held = {hold.sku: hold.quantity for hold in stock.holds(cart=contents.id)}
     short = {each.sku: each.quantity - held.get(each.sku, 0) for each in wanted}
     missing = tuple(sku for sku, units in short.items() if units > 0)
-    open_to_all = stock.available(skus=missing) if missing else {}
+    open_to_all = stock.available(skus=missing)
     for each in wanted:
         there = open_to_all.get(each.sku)
         if there and there.tracked and there.free < short[each.sku]:

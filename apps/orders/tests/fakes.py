@@ -52,6 +52,8 @@ from commerce import clock, ids
 from commerce.money import Money
 from commerce.services import Service, ServiceUnavailable
 
+from ..domain import parts_needed
+
 ADA = Address(name="Ada Lovelace", line1="12 Dorset St", city="London", country="GB")
 
 
@@ -172,7 +174,11 @@ class FakeCart(Cart):
         shop.trip("cart.contents")
         if cart not in shop.carts:
             raise UnknownCart(cart=cart)
-        return shop.carts[cart]
+        found = shop.carts[cart]
+        held = shop.held.get(cart, Counter())
+        wanted = parts_needed((line.sku, line.parts, line.quantity) for line in found.lines)
+        lapsed = any(held[each.sku] < each.quantity for each in wanted)
+        return replace(found, lines=tuple(replace(line, lapsed=lapsed) for line in found.lines))
 
     def close(self, *, cart: UUID, order: UUID) -> None:
         shop.trip("cart.close")

@@ -214,7 +214,7 @@ def test_answers_replays_even_when_busy(wish):
     assert place(wish).order == first.order
 
 
-@pytest.mark.parametrize("moment", ["cart.contents", "stock.holds", "payments.session"])
+@pytest.mark.parametrize("moment", ["cart.contents", "payments.session"])
 def test_twin_that_is_quicker_gives_the_answer(shop, wish, moment):
     quicker = []
     shop.meanwhile[moment] = lambda: quicker.append(place(wish))
