@@ -91,3 +91,55 @@ class OrderDelivered(Event):
     def aggregate(self) -> str:
         """An order's facts are handed over in order."""
         return str(self.order)
+
+
+@dataclass(frozen=True)
+class OrderEdited(Event):
+    """Some of the order will not be sent, or it goes elsewhere."""
+
+    order: UUID
+    edit: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)
+
+
+@dataclass(frozen=True)
+class RefundDue(Event):
+    """Money of the order is to be given back."""
+
+    order: UUID
+    refund: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)
+
+
+@dataclass(frozen=True)
+class ReturnApproved(Event):
+    """The customer may send goods back."""
+
+    order: UUID
+    parcel: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)
+
+
+@dataclass(frozen=True)
+class ReturnReceived(Event):
+    """Goods have come back."""
+
+    order: UUID
+    parcel: UUID
+
+    @property
+    def aggregate(self) -> str:
+        """An order's facts are handed over in order."""
+        return str(self.order)

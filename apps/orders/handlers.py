@@ -1,5 +1,6 @@
 """What happens to an order after it was promised. Every step can be taken again."""
 
+from apps.payments.events import RefundMade, RefundRefused
 from commerce.events import repeatable_on
 
 from . import service
@@ -7,8 +8,13 @@ from .events import (
     OrderAccepted,
     OrderCancelled,
     OrderDelivered,
+    OrderEdited,
+    OrderPaid,
     OrderPlaced,
     OrderShipped,
+    RefundDue,
+    ReturnApproved,
+    ReturnReceived,
     ShipmentLeaving,
 )
 
@@ -53,3 +59,57 @@ def mail_shipped(fact: OrderShipped) -> None:
 def mail_delivered(fact: OrderDelivered) -> None:
     """Tell the shopper what has arrived."""
     service.mail_shipment(shipment=fact.shipment, kind=service.DELIVERED)
+
+
+@repeatable_on(OrderEdited, queue="orders")
+def free_part(fact: OrderEdited) -> None:
+    """Put what an edit took out of the order back on the shelf."""
+    service.free_part(edit=fact.edit)
+
+
+@repeatable_on(RefundDue, queue="orders")
+def make_refund(fact: RefundDue) -> None:
+    """Have the money given back that was decided on."""
+    service.make_refund(refund=fact.refund)
+
+
+@repeatable_on(OrderPaid, queue="orders")
+def make_refunds(fact: OrderPaid) -> None:
+    """Give back what was decided on before the money was there."""
+    service.make_refunds(order=fact.order)
+
+
+@repeatable_on(RefundMade, queue="orders")
+def refund_made(fact: RefundMade) -> None:
+    """Note that money was given back."""
+    service.hear_of_refund(fact=fact)
+
+
+@repeatable_on(RefundRefused, queue="orders")
+def refund_refused(fact: RefundRefused) -> None:
+    """Note that the provider did not give money back."""
+    service.hear_of_refund(fact=fact)
+
+
+@repeatable_on(ReturnReceived, queue="orders")
+def shelve(fact: ReturnReceived) -> None:
+    """Put goods that came back on the shelf."""
+    service.shelve(parcel=fact.parcel)
+
+
+@repeatable_on(OrderCancelled)
+def mail_cancelled(fact: OrderCancelled) -> None:
+    """Tell the shopper that the order was cancelled."""
+    service.mail_cancelled(order=fact.order)
+
+
+@repeatable_on(RefundMade)
+def mail_refunded(fact: RefundMade) -> None:
+    """Tell the shopper that money is on its way back."""
+    service.mail_refund(order=fact.order, key=fact.key)
+
+
+@repeatable_on(ReturnApproved)
+def mail_return(fact: ReturnApproved) -> None:
+    """Tell the shopper what to send back, and how."""
+    service.mail_return(order=fact.order, parcel=fact.parcel)

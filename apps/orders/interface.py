@@ -53,6 +53,24 @@ class ShipmentState(Enum):
     UNPACKED = "unpacked"  # it never left
 
 
+class ReturnState(Enum):
+    """Where a return stands."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"  # the customer may send the goods
+    REJECTED = "rejected"
+    RECEIVED = "received"
+    REFUNDED = "refunded"
+
+
+class RefundState(Enum):
+    """Where money stands that is given back."""
+
+    DUE = "due"  # decided; the provider is asked as soon as the order is paid
+    MADE = "made"
+    REFUSED = "refused"  # by the provider
+
+
 @dataclass(frozen=True)
 class OrderLine:
     """Something bought, with the price it was bought at; `position` is its name in the order."""
@@ -70,6 +88,17 @@ class OrderLine:
     packed: int = 0  # in shipments, those that have left included
     shipped: int = 0
     returned: int = 0
+    returning: int = 0  # in returns, those that are back included
+
+    @property
+    def to_return(self) -> int:
+        """How many units could still be sent back."""
+        return self.shipped - self.returning
+
+    @property
+    def to_cancel(self) -> int:
+        """How many units are neither packed nor cancelled."""
+        return self.quantity - self.cancelled - self.packed
 
     @property
     def to_pack(self) -> int:
@@ -116,6 +145,31 @@ class Shipment:
 
 
 @dataclass(frozen=True)
+class Return:
+    """Goods that come back: what was announced, and what of it has come."""
+
+    id: UUID
+    number: str  # of the order, and which of its returns it is
+    state: ReturnState
+    goods: tuple[Shipped, ...]
+    received: tuple[Shipped, ...]
+    why: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True)
+class Refund:
+    """Money given back, in all: what goes to the payment and what to gift cards."""
+
+    id: UUID
+    amount: Money
+    state: RefundState
+    cause: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class HistoryEntry:
     """One step of an order's story: when, who, what, and why."""
 
@@ -153,12 +207,24 @@ class Order:
     on_hold: bool = False
     shipments: tuple[Shipment, ...] = ()
     customer: UUID | None = None  # who was signed in, or was recognised by the address
+    returns: tuple[Return, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+
+    @property
+    def refunded(self) -> Money:
+        """What is given back, or about to be."""
+        given = (each.amount for each in self.refunds if each.state is not RefundState.REFUSED)
+        return sum(given, Money.zero(self.currency))
 
     @property
     def standing(self) -> str:
         """Where the order stands, in one word: how far its goods are says more than its money."""
-        sent = self.status in {Status.PLACED, Status.PAID} and self.delivery is not Delivery.OPEN
-        word: str = self.delivery.value if sent else self.status.value
+        real = self.status in {Status.PLACED, Status.PAID}
+        if real and self.grand.minor and self.refunded == self.grand:
+            return "refunded"
+        word: str = self.status.value
+        if real and self.delivery is not Delivery.OPEN:
+            word = self.delivery.value
         return word
 
     @property

@@ -335,5 +335,9 @@ class Pricing(Service):
     def unclaim(self, *, order: UUID) -> None:
         """Give back what an order claimed; it can claim nothing after that."""
 
+    @operation
+    def restore(self, *, order: UUID, key: str, cards: tuple[Debit, ...]) -> None:
+        """Put some of what an order took from gift cards back on them, once for each key."""
+
 
 pricing = connect(Pricing)

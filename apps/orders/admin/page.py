@@ -1,10 +1,11 @@
 """Everything a merchant's page of an order shows, as plain values."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,16 @@ from commerce.services import ServiceUnavailable
 
 from .. import service
 from ..domain import Action, possible, ready
-from ..interface import Delivery, Shipment, ShipmentState, Status
+from ..interface import (
+    Delivery,
+    OrderLine,
+    Payment,
+    Return,
+    ReturnState,
+    Shipment,
+    ShipmentState,
+    Status,
+)
 from ..interface import Order as Shown
 from ..models import Order
 
@@ -28,6 +38,7 @@ LABELS = {
     Delivery.SHIPPED.value: "success",
     Delivery.DELIVERED.value: "success",
     Delivery.RETURNED.value: "warning",
+    "refunded": "warning",
     ShipmentState.PACKED.value: "info",
     ShipmentState.LEAVING.value: "info",
 }
@@ -37,7 +48,14 @@ NAMES = {
     Action.HOLD: _("Put on hold"),
     Action.RELEASE: _("Let it go on"),
 }
-WHY = {"name": "why", "label": _("Reason"), "required": True, "maxlength": 500}
+WHY: dict[str, Any] = {"name": "why", "label": _("Reason"), "required": True, "maxlength": 500}
+AMOUNT: dict[str, Any] = {"name": "amount", "label": _("Amount"), "required": True, "maxlength": 16}
+DAMAGED: dict[str, Any] = {
+    "name": "damaged",
+    "label": _("Cannot be sold again"),
+    "type": "checkbox",
+}
+Field = dict[str, Any]
 TRAVELLING = [
     {"name": "carrier", "label": _("Carrier"), "maxlength": 64},
     {"name": "tracking", "label": _("Tracking number"), "maxlength": 128},
@@ -57,11 +75,25 @@ def page(row: Order) -> dict[str, Any]:
         "order": order,
         "status": label(order.standing),
         "facts": facts(order, row),
-        "lines": {"headers": [_("SKU"), _("What"), _("Quantity"), _("Sent"), _("Each"), _("Total")]}
+        "lines": {
+            "headers": [
+                _("SKU"),
+                _("What"),
+                _("Quantity"),
+                _("Sent"),
+                _("Cancelled"),
+                _("Returned"),
+                _("Each"),
+                _("Total"),
+            ]
+        }
         | {"rows": lines(order)},
         "story": {"headers": [_("When"), _("Who"), _("What"), _("Why")], "rows": story(order)},
-        "forms": [action_form(row, action) for action in actions(order)] + packing(order),
+        "forms": [action_form(row, action) for action in actions(order)] + list(by_units(order)),
         "parcels": [parcel(order, each) for each in order.shipments],
+        "returns": [coming_back(order, each) for each in order.returns],
+        "refunds": {"headers": [_("When"), _("Amount"), _("status"), _("Why")]}
+        | {"rows": refunds(order)},
     }
 
 
@@ -90,24 +122,80 @@ def place_of(action: Action) -> str:
     return f"orders_order_{action.name.lower()}"
 
 
-def packing(order: Shown) -> list[dict[str, Any]]:
-    """Offer to pack what has to be sent yet, all of it unless somebody says less."""
-    fields = [
+def by_line(order: Shown, most: Callable[[OrderLine], int], *, all_of_it: bool) -> list[Field]:
+    """Ask for units of each line, up to so many."""
+    return [
         {
             "name": f"line-{line.position}",
             "label": f"{line.sku} {described(line.name, line.options)}",
             "type": "number",
-            "value": line.to_pack,
-            "max": line.to_pack,
+            "value": most(line) if all_of_it else 0,
+            "max": most(line),
         }
         for line in order.lines
-        if line.to_pack
+        if most(line)
     ]
-    if not fields or order.on_hold or not ready(order.status, order.payment):
-        return []
-    once = {"name": "key", "type": "hidden", "value": secrets.token_urlsafe(16)}
-    url = reverse("admin:orders_order_pack", args=[order.id])
-    return [{"name": _("Pack a parcel"), "url": url, "fields": [once, *fields]}]
+
+
+def by_units(order: Shown) -> Iterator[dict[str, Any]]:
+    """Offer what is done with units of lines: packed, cancelled, returned."""
+    sendable = ready(order.status, order.payment) and not order.on_hold
+
+    def form(verb: str, name: Promise, fields: list[Field], *more: Field) -> dict[str, Any]:
+        url = reverse(f"admin:orders_order_{verb}", args=[order.id])
+        return {"name": name, "url": url, "fields": [once(), *fields, *more]}
+
+    if sendable and (fields := by_line(order, lambda line: line.to_pack, all_of_it=True)):
+        yield form("pack", _("Pack a parcel"), fields)
+    if sendable and (fields := by_line(order, lambda line: line.to_cancel, all_of_it=False)):
+        yield form("withdraw", _("Cancel some units"), fields, WHY) | {"danger": True}
+    if fields := by_line(order, lambda line: line.to_return, all_of_it=False):
+        yield form("ask_return", _("Announce a return"), fields, WHY)
+    if order.payment is Payment.CAPTURED and order.refunded.minor < order.grand.minor:
+        yield form("refund", _("Give money back"), [AMOUNT], WHY)
+
+
+def once() -> Field:
+    """Tell one form from all others, so that a double click does nothing twice."""
+    return {"name": "key", "type": "hidden", "value": secrets.token_urlsafe(16)}
+
+
+def coming_back(order: Shown, found: Return) -> dict[str, Any]:
+    """Show a return and what can be done with it."""
+    lines = {line.position: line for line in order.lines}
+    return {
+        "number": found.number,
+        "status": label(found.state.value),
+        "goods": [f"{each.quantity} × {lines[each.position].name}" for each in found.goods],
+        "why": found.why,
+        "forms": list(return_forms(order, found)),
+    }
+
+
+def return_forms(order: Shown, found: Return) -> Iterator[dict[str, Any]]:
+    """Offer what can be done with a return now."""
+
+    def place(verb: str) -> str:
+        return reverse("admin:orders_order_return", args=[order.id, found.id, verb])
+
+    if found.state is ReturnState.REQUESTED:
+        yield {"name": _("Approve"), "url": place("approve"), "fields": []}
+    if found.state is ReturnState.APPROVED:
+        announced = {each.position: each.quantity for each in found.goods}
+        goods = by_line(order, lambda line: announced.get(line.position, 0), all_of_it=True)
+        yield {"name": _("It has come"), "url": place("receive"), "fields": [*goods, DAMAGED]}
+    if found.state in {ReturnState.REQUESTED, ReturnState.APPROVED}:
+        yield {"name": _("Refuse"), "url": place("reject"), "danger": True, "fields": [WHY]}
+    if found.state is ReturnState.RECEIVED:
+        yield {"name": _("Give the money back"), "url": place("refund"), "fields": [WHY]}
+
+
+def refunds(order: Shown) -> list[list[object]]:
+    """List the money that was given back."""
+    return [
+        [f"{each.at:%Y-%m-%d %H:%M}", written(each.amount), each.state.value, each.why]
+        for each in order.refunds
+    ]
 
 
 def parcel(order: Shown, shipment: Shipment) -> dict[str, Any]:
@@ -148,6 +236,8 @@ def lines(order: Shown) -> list[list[object]]:
             described(line.name, line.options),
             line.quantity,
             line.shipped,
+            line.cancelled,
+            line.returned,
             written(line.unit),
             written(line.total),
         ]

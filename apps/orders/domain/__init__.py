@@ -18,7 +18,7 @@ NEXT: dict[Status, frozenset[Status]] = {
     Status.REFUSED: frozenset(),
     Status.ACCEPTED: frozenset({Status.PLACED, Status.CANCELLED}),
     Status.PLACED: frozenset({Status.PAID, Status.CANCELLED}),
-    Status.PAID: frozenset(),
+    Status.PAID: frozenset({Status.CANCELLED}),
     Status.CANCELLED: frozenset(),
 }
 UNDECIDED = frozenset({Status.PLACING, Status.REFUSING})  # nobody was told yet
@@ -45,7 +45,7 @@ class Action(Enum):
 
 
 OUTSTANDING = frozenset({Payment.AWAITED, Payment.REFUSED})
-CANCELLABLE = frozenset({Payment.SECURED, *OUTSTANDING})  # never while money may be moving
+CANCELLABLE = frozenset({Payment.SECURED, Payment.CAPTURED, *OUTSTANDING})  # no money moves
 UNSENT = frozenset({Delivery.OPEN, Delivery.PART_SHIPPED})  # something can still be sent
 
 

@@ -35,6 +35,15 @@ class Refusal(Enum):
     TOO_MANY = "quantity-too-high"
     GOODS_MISSING = "goods-missing"
     SHIPMENT_GONE = "shipment-gone"  # it has left, or was unpacked
+    PACKED = "order-packed"  # a parcel is packed: it has to be unpacked first
+    SHIPPED = "order-shipped"
+    MONEY_MOVES = "payment-moving"
+    NOTHING_LEFT = "order-empty"  # that would be a cancellation of the whole
+    NOTHING_CHANGES = "edit-empty"
+    OTHER_COUNTRY = "address-country"
+    CHANGED = "order-changed"  # since it was looked at
+    TOO_MUCH = "refund-too-high"
+    RETURN_GONE = "return-gone"  # it stands elsewhere
 
 
 class NotAllowed(Exception):
@@ -50,7 +59,7 @@ class ForbiddenStep(Exception):
 
 
 class UnknownShipment(Exception):
-    """The order has no such shipment."""
+    """The order has no such shipment, return or edit."""
 
 
 LINK = r"^https?://[^\s\x00-\x1f<>\"']{1,1000}$"  # what a shopper may be led to

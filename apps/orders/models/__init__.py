@@ -1,6 +1,18 @@
 """Orders as they are kept, and everything that belongs to one."""
 
 from .order import Effect, Event, Line, NextNumber, Order
+from .refunds import Edit, Refund, Return
 from .shipments import Shipment, ShipmentLine
 
-__all__ = ["Effect", "Event", "Line", "NextNumber", "Order", "Shipment", "ShipmentLine"]
+__all__ = [
+    "Edit",
+    "Effect",
+    "Event",
+    "Line",
+    "NextNumber",
+    "Order",
+    "Refund",
+    "Return",
+    "Shipment",
+    "ShipmentLine",
+]

@@ -1,5 +1,7 @@
 """Orders as they are kept: frozen at the moment of the wish, then changed by status alone."""
 
+from enum import Enum
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -10,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from commerce import ids
 
 from ..domain import UNDECIDED
-from ..interface import Delivery, Payment, ShipmentState, Status
+from ..interface import Delivery, Payment, Status
 
 
-def choices(
-    words: type[Status] | type[Payment] | type[Delivery] | type[ShipmentState],
-) -> list[tuple[str, str]]:
+def choices(words: type[Enum]) -> list[tuple[str, str]]:
     """Offer the members of an enum to Django."""
     return [(word.value, word.value) for word in words]
 
@@ -52,6 +52,7 @@ class Order(models.Model):
         default=Delivery.OPEN.value,
         db_default=Delivery.OPEN.value,
     )
+    refunded = models.BigIntegerField(default=0, db_default=0)  # given back, or about to be
     on_hold = models.BooleanField(_("on hold"), default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     email = models.CharField(_("e-mail"), max_length=254)
@@ -86,6 +87,10 @@ class Order(models.Model):
                 name="orders_total_adds_up",
             ),
             models.CheckConstraint(
+                condition=Q(refunded__gte=0, refunded__lte=F("grand")),
+                name="orders_refunds_what_it_cost",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=[status.value for status in Status]),
                 name="orders_known_status",
             ),
@@ -113,7 +118,7 @@ class Order(models.Model):
 class Line(models.Model):
     """Something bought, at the price and by the name it had then.
 
-    How many of its units were cancelled, packed and shipped is counted here, where the constraints
+    How many of its units were cancelled, packed, sent and so on is counted here, where constraints
     see all of it: whatever is asked for at once, no unit is sent that was not bought.
     """
 
@@ -132,6 +137,9 @@ class Line(models.Model):
     cancelled = models.PositiveIntegerField(default=0, db_default=0)
     packed = models.PositiveIntegerField(default=0, db_default=0)
     shipped = models.PositiveIntegerField(default=0, db_default=0)
+    returning = models.PositiveIntegerField(default=0, db_default=0)  # in returns
+    returned = models.PositiveIntegerField(default=0, db_default=0)
+    credited = models.PositiveIntegerField(default=0, db_default=0)  # their money is given back
 
     class Meta:
         ordering = ["position"]
@@ -144,6 +152,13 @@ class Line(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(shipped__lte=F("packed")), name="orders_line_ships_what_was_packed"
+            ),
+            models.CheckConstraint(
+                condition=Q(returned__lte=F("returning"), returning__lte=F("shipped")),
+                name="orders_line_returns_what_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(credited__lte=F("quantity")), name="orders_line_credits_once"
             ),
         ]
 

@@ -12,7 +12,7 @@ from commerce.rest.problems import Problem
 
 from .. import service
 from ..domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, TooBusy, Wish
-from . import bodies, problems, shipments
+from . import bodies, changes, problems, returns, shipments
 from .acting import holds, own_order
 from .bodies import Accepted, OrderBody, OrderList, Story, Verdict, Watch, WishBody
 
@@ -124,5 +124,7 @@ urlpatterns = [
     path("orders", resource(place, listed), name="orders-orders"),
     path("orders/<str:order>", show, name="orders-order"),
     path("orders/<str:order>/events", events, name="orders-events"),
+    *changes.urlpatterns,
+    *returns.urlpatterns,
     *shipments.urlpatterns,
 ]

@@ -1,8 +1,11 @@
 """What every change of an order over the API shares: whose order, who acts, why it is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Annotated
 from uuid import UUID
+
+from msgspec import Meta
 
 from apps.cart.interface import cart as carts
 from commerce import ids
@@ -10,12 +13,37 @@ from commerce.proof import proves
 from commerce.rest import keys
 from commerce.rest.endpoint import ApiRequest
 from commerce.rest.problems import Problem
+from commerce.rest.shapes import Body
 
 from .. import service
 from ..domain import OtherWish
-from ..domain.life import NotAllowed, UnknownShipment
+from ..domain.life import NotAllowed, UnknownShipment, units
 from ..interface import Order, UnknownOrder
 from . import problems
+
+MOST_LINES = 500
+
+
+class Some(Body, frozen=True):
+    """So many units of a line of the order."""
+
+    line: Annotated[int, Meta(ge=1, le=32_767)]
+    quantity: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+Items = Annotated[tuple[Some, ...], Meta(max_length=MOST_LINES)]
+Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
+
+
+class Because(Body, frozen=True):
+    """Why it is done; it stays in the order's story."""
+
+    reason: Reason
+
+
+def goods_of(items: Iterable[Some]) -> dict[int, int]:
+    """Read units of lines, those of one line added up."""
+    return units((each.line, each.quantity) for each in items)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from commerce.rest.pagination import Cursor
 from commerce.rest.problems import Problem, ProblemError
 
 from ..domain import Wish
-from ..interface import HistoryEntry, Order, OrderLine, Shipment
+from ..interface import HistoryEntry, Order, OrderLine, Refund, Return, Shipment
 
 Id = Annotated[str, msgspec.Meta(max_length=64)]
 Amount = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,3})?$")]
@@ -71,6 +71,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     cancelled: int
     packed: int
     shipped: int
+    returned: int
 
 
 class Reduction(msgspec.Struct, frozen=True):
@@ -123,6 +124,29 @@ class Fulfillment(msgspec.Struct, frozen=True, kw_only=True):
     delivered_at: datetime | None
 
 
+class ReturnBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods that come back: what was announced, and what of it has come."""
+
+    id: str
+    number: str
+    status: str
+    items: list[Units]
+    received: list[Units]
+    reason: str
+    requested_at: datetime
+
+
+class RefundBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Money given back; `due` until the provider has made it."""
+
+    id: str
+    amount: Price
+    status: str
+    cause: str
+    reason: str
+    at: datetime
+
+
 class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     """An order as it stands.
 
@@ -147,6 +171,9 @@ class OrderBody(msgspec.Struct, frozen=True, kw_only=True):
     fulfillment: str
     on_hold: bool
     fulfillments: list[Fulfillment]
+    returns: list[ReturnBody]
+    refunds: list[RefundBody]
+    refunded: Price
 
 
 class OrderList(msgspec.Struct, frozen=True):
@@ -198,12 +225,12 @@ def session_of(text: str) -> UUID:
         raise Problem("body-invalid", errors=[error]) from None
 
 
-def money(price: Price) -> Money:
+def money(price: Price, where: str = "/expected_total") -> Money:
     """Read an amount; one finer than the currency's smallest unit is no amount."""
     read = Money.of(price.amount, price.currency)
     if read.amount != Decimal(price.amount):
         detail = f"{price.currency} has no such fraction."
-        error = ProblemError(code="invalid-value", pointer="/expected_total/amount", detail=detail)
+        error = ProblemError(code="invalid-value", pointer=f"{where}/amount", detail=detail)
         raise Problem("body-invalid", errors=[error])
     return read
 
@@ -234,6 +261,34 @@ def order_body(order: Order) -> OrderBody:
         fulfillment=order.delivery.value,
         on_hold=order.on_hold,
         fulfillments=[fulfillment(each) for each in order.shipments],
+        returns=[return_body(each) for each in order.returns],
+        refunds=[refund_body(each) for each in order.refunds],
+        refunded=price(order.refunded),
+    )
+
+
+def return_body(found: Return) -> ReturnBody:
+    """Write a return."""
+    return ReturnBody(
+        id=ids.public("ret", found.id),
+        number=found.number,
+        status=found.state.value,
+        items=[Units(each.position, each.quantity) for each in found.goods],
+        received=[Units(each.position, each.quantity) for each in found.received],
+        reason=found.why,
+        requested_at=found.requested_at,
+    )
+
+
+def refund_body(refund: Refund) -> RefundBody:
+    """Write money given back."""
+    return RefundBody(
+        id=ids.public("ref", refund.id),
+        amount=price(refund.amount),
+        status=refund.state.value,
+        cause=refund.cause,
+        reason=refund.why,
+        at=refund.at,
     )
 
 
@@ -273,6 +328,7 @@ def item(line: OrderLine) -> Item:
         cancelled=line.cancelled,
         packed=line.packed,
         shipped=line.shipped,
+        returned=line.returned,
     )
 
 

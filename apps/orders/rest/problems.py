@@ -117,6 +117,39 @@ LIFE = {  # an order as it stands does not allow what is asked for
         "Goods are not in the house yet",
         "They were sold before they came. Receive them in the stock, then send the parcel again.",
     ),
+    "order-packed": (
+        "A parcel of the order is packed",
+        "What is packed is not cancelled. Unpack it first, or let it go and take it back later.",
+    ),
+    "order-shipped": (
+        "The order has been sent",
+        "What has left cannot be cancelled. Cancel what has not, by `items`, or ask for a return.",
+    ),
+    "payment-moving": (
+        "The order's money is moving",
+        "The payment provider is being asked this moment. Try again in a few seconds.",
+    ),
+    "order-empty": (
+        "Nothing of the order would be left",
+        "That is no change but a cancellation. Cancel the whole order.",
+    ),
+    "edit-empty": ("Nothing would change", "Name units that will not be sent, or an address."),
+    "address-country": (
+        "The address lies in another country",
+        "Tax and delivery were paid for another one. Cancel the order and place it anew.",
+    ),
+    "order-changed": (
+        "The order has changed",
+        "It is not as it was when the edit was looked at. Fetch it, and try the edit again.",
+    ),
+    "refund-too-high": (
+        "There is not as much to give back",
+        "`errors[].meta.left` says how much can be given back. Nothing was moved.",
+    ),
+    "return-gone": (
+        "The return stands elsewhere",
+        "`errors[].meta.state` says where: each step is taken once, in its order.",
+    ),
     "shipment-gone": (
         "The parcel is not there any more",
         "It has left already, or was unpacked; `errors[].meta.state` says which.",

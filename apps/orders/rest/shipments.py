@@ -15,23 +15,14 @@ from .. import service
 from ..domain.life import LINK, Tracking, units
 from ..interface import Order, Shipment
 from . import bodies
-from .acting import actor, key_of, own_order, refusals
+from .acting import Because, Items, actor, goods_of, key_of, own_order, refusals
 from .bodies import Fulfillment, Page
-
-MOST_LINES = 500
-
-
-class Some(Body, frozen=True):
-    """So many units of a line of the order."""
-
-    line: Annotated[int, Meta(ge=1, le=32_767)]
-    quantity: Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class NewFulfillment(Body, frozen=True):
     """What is packed into a parcel; without `items`, everything that has to be sent yet."""
 
-    items: Annotated[tuple[Some, ...], Meta(max_length=MOST_LINES)] = ()
+    items: Items = ()
 
 
 class Sending(Body, frozen=True):
@@ -40,12 +31,6 @@ class Sending(Body, frozen=True):
     carrier: Annotated[str, Meta(max_length=64)] = ""
     tracking_number: Annotated[str, Meta(max_length=128)] = ""
     tracking_url: Annotated[str, Meta(pattern=LINK)] | None = None
-
-
-class Giving(Body, frozen=True):
-    """Why a parcel is not sent."""
-
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class Parcels(msgspec.Struct, frozen=True):
@@ -122,12 +107,12 @@ def deliver(request: ApiRequest, order: str, fulfillment: str) -> Reply:
     "POST",
     credentials=("sk",),
     scopes=("orders:write",),
-    body=Giving,
+    body=Because,
     idempotency="natural",
     answers={200: Fulfillment},
     problems=("shipment-gone",),
 )
-def unpack(request: ApiRequest, order: str, fulfillment: str, *, body: Giving) -> Reply:
+def unpack(request: ApiRequest, order: str, fulfillment: str, *, body: Because) -> Reply:
     """Give up a parcel that has not left; what was in it can be packed anew, or cancelled."""
     found, parcel = own_order(request, order), ids.parse("ful", fulfillment)
     with refusals():
@@ -139,8 +124,8 @@ def unpack(request: ApiRequest, order: str, fulfillment: str, *, body: Giving) -
 
 def wanted(order: Order, body: NewFulfillment) -> dict[int, int]:
     """Read what shall be packed; refused when there is nothing."""
-    asked = [(each.line, each.quantity) for each in body.items]
-    goods = units(asked or [(line.position, line.to_pack) for line in order.lines])
+    rest = units((line.position, line.to_pack) for line in order.lines)
+    goods = goods_of(body.items) or rest
     if not goods:
         problem = ProblemError(code="quantity-too-high", pointer="/items")
         raise Problem("quantity-too-high", errors=[problem])

@@ -9,14 +9,25 @@ from ..interface import Order, Orders
 from .cancel import NotCancellable, cancel, give_back
 from .capture import NotAwaited, capture, mark_paid
 from .confirm import WORKER, confirm
+from .edit import apply, free_part, preview, withdraw
 from .hold import hold, release_hold
 from .links import order_path
-from .mail import DELIVERED, SHIPPED, mail_confirmation, mail_shipment
+from .mail import (
+    DELIVERED,
+    SHIPPED,
+    mail_cancelled,
+    mail_confirmation,
+    mail_refund,
+    mail_return,
+    mail_shipment,
+)
 from .mine import mine
 from .pack import pack, unpack
 from .place import place
 from .precheck import Findings, precheck
 from .recover import recover
+from .refund import hear_of_refund, make_refund, make_refunds, refund
+from .returns import approve, receive, refund_return, reject, request_return, shelve
 from .ship import deliver, leave, ship
 from .show import show
 from .wait import wait_until_settled
@@ -29,27 +40,44 @@ __all__ = [
     "NotAwaited",
     "NotCancellable",
     "OrdersService",
+    "apply",
+    "approve",
     "cancel",
     "capture",
     "confirm",
     "deliver",
+    "free_part",
     "give_back",
+    "hear_of_refund",
     "hold",
     "leave",
+    "mail_cancelled",
     "mail_confirmation",
+    "mail_refund",
+    "mail_return",
     "mail_shipment",
+    "make_refund",
+    "make_refunds",
     "mark_paid",
     "mine",
     "order_path",
     "pack",
     "place",
     "precheck",
+    "preview",
+    "receive",
     "recover",
+    "refund",
+    "refund_return",
+    "reject",
     "release_hold",
+    "request_return",
+    "shelve",
     "ship",
     "show",
     "unpack",
     "wait_until_settled",
+    "withdraw",
 ]
 
 

@@ -11,15 +11,18 @@ ROOM = {  # up to where a counter may grow; the constraints of the table say the
     "packed": "CASE WHEN ships THEN quantity - cancelled ELSE 0 END",
     "cancelled": "quantity - packed",
     "shipped": "packed",
+    "returning": "shipped",
+    "returned": '"returning"',
+    "credited": "quantity",
 }
 COUNT = """
-UPDATE orders_line AS line SET {counter} = {counter} + wish.units
+UPDATE orders_line AS line SET "{counter}" = line."{counter}" + wish.units
 FROM unnest(%s::integer[], %s::integer[]) AS wish (position, units)
 WHERE line.order_id = %s AND line.position = wish.position
-    AND {counter} + wish.units BETWEEN 0 AND {room}
+    AND line."{counter}" + wish.units BETWEEN 0 AND {room}
 RETURNING line.position, line.id
 """
-LEFT = "SELECT position, {room} - {counter} FROM orders_line WHERE order_id = %s"
+LEFT = 'SELECT position, {room} - "{counter}" FROM orders_line WHERE order_id = %s'
 
 
 def count(order: UUID, counter: str, goods: Goods) -> dict[int, int]:

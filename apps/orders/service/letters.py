@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..interface import Order, OrderLine, Shipment
+from ..interface import Order, OrderLine, Refund, Return, Shipment
 from .links import order_link
 
 
@@ -40,6 +40,28 @@ def shipment(order: Order, parcel: Shipment) -> dict[str, Any]:
         "more": any(line.quantity > line.cancelled + line.shipped for line in shipping(order)),
         "address": order.address,
     }
+
+
+def cancelled(order: Order) -> dict[str, Any]:
+    """Tell what the order was, and what is given back."""
+    goods = [named(line, line.quantity) for line in order.lines]
+    back = order.refunded
+    return greeting(order) | {
+        "lines": goods,
+        "back": back.format(order.locale) if back.minor else "",
+    }
+
+
+def refunded(order: Order, refund: Refund) -> dict[str, Any]:
+    """Tell how much was given back."""
+    return greeting(order) | {"amount": refund.amount.format(order.locale)}
+
+
+def approved(order: Order, found: Return) -> dict[str, Any]:
+    """Tell what may be sent back, and under which number."""
+    lines = {line.position: line for line in order.lines}
+    goods = [named(lines[each.position], each.quantity) for each in found.goods]
+    return greeting(order) | {"lines": goods, "return_number": found.number}
 
 
 def shipping(order: Order) -> list[OrderLine]:

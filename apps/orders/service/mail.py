@@ -9,6 +9,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from commerce import ids
+
 from ..interface import Order as Shown
 from ..interface import Status
 from ..models import Effect, Shipment
@@ -20,6 +22,9 @@ from .show import show
 CONFIRMATION = "confirmation"
 SHIPPED = "shipped"
 DELIVERED = "delivered"
+CANCELLED = "cancelled"
+REFUNDED = "refunded"
+APPROVED = "return approved"
 DECLINED = (SMTPResponseException, SMTPRecipientsRefused)  # the server said no: nothing was sent
 
 
@@ -36,6 +41,27 @@ def mail_shipment(*, shipment: UUID, kind: str) -> None:
     shown = show(order=order)
     parcel = next(each for each in shown.shipments if each.id == shipment)
     send(shown, kind, letters.shipment(shown, parcel), of=parcel.number)
+
+
+def mail_cancelled(*, order: UUID) -> None:
+    """Tell that the order was cancelled, and what becomes of its money."""
+    shown = show(order=order)
+    send(shown, CANCELLED, letters.cancelled(shown))
+
+
+def mail_refund(*, order: UUID, key: str) -> None:
+    """Tell that money was given back, if it was for something we decided."""
+    shown = show(order=order)
+    for refund in shown.refunds:
+        if ids.public("ref", refund.id) == key:
+            send(shown, REFUNDED, letters.refunded(shown, refund), of=key)
+
+
+def mail_return(*, order: UUID, parcel: UUID) -> None:
+    """Tell that goods may be sent back."""
+    shown = show(order=order)
+    found = next(each for each in shown.returns if each.id == parcel)
+    send(shown, APPROVED, letters.approved(shown, found), of=found.number)
 
 
 def send(order: Shown, kind: str, words: dict[str, Any], *, of: str = "") -> None:
@@ -65,7 +91,8 @@ def send(order: Shown, kind: str, words: dict[str, Any], *, of: str = "") -> Non
 
 def letter(order: Shown, kind: str, words: dict[str, Any]) -> EmailMessage:
     """Write the message."""
+    name = kind.replace(" ", "_")
     with translation.override(order.locale):
-        subject = render_to_string(f"orders/mail/{kind}_subject.txt", words)
-        body = render_to_string(f"orders/mail/{kind}.txt", words)
+        subject = render_to_string(f"orders/mail/{name}_subject.txt", words)
+        body = render_to_string(f"orders/mail/{name}.txt", words)
     return EmailMessage(subject=" ".join(subject.split()), body=body, to=[order.email])

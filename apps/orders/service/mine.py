@@ -4,7 +4,7 @@ from uuid import UUID
 
 from ..interface import Order as Shown
 from ..models import Order
-from .show import shown
+from .show import BELONGINGS, shown
 
 
 def mine(*, customer: UUID, before: UUID | None = None, most: int) -> list[Shown]:
@@ -12,7 +12,4 @@ def mine(*, customer: UUID, before: UUID | None = None, most: int) -> list[Shown
     orders = Order.objects.filter(customer=customer, accepted_at__isnull=False).order_by("-id")
     if before:
         orders = orders.filter(id__lt=before)
-    return [
-        shown(order)
-        for order in orders.prefetch_related("lines", "events", "shipments__lines")[:most]
-    ]
+    return [shown(order) for order in orders.prefetch_related(*BELONGINGS)[:most]]

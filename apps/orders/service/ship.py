@@ -32,7 +32,8 @@ from .count import count
 from .pack import goods_of, parcel, step, why_not
 
 SUMS = """
-SELECT coalesce(sum(quantity - cancelled - shipped) FILTER (WHERE ships), 0), sum(shipped)
+SELECT coalesce(sum(quantity - cancelled - shipped) FILTER (WHERE ships), 0), sum(shipped),
+    sum(returned)
 FROM orders_line WHERE order_id = %s
 """
 
@@ -113,10 +114,10 @@ def follow(order: UUID) -> None:
     """Let an order's delivery follow from its lines and parcels; the caller holds it still."""
     with connection.cursor() as cursor:
         cursor.execute(SUMS, [order])
-        open_units, sent = cursor.fetchone()
+        unsent, sent, back = cursor.fetchone()
     states = [state.value for state in UNDERWAY]
     underway = Shipment.objects.filter(order=order, state__in=states).exists()
-    reached = delivery_of(left=open_units, sent=sent, back=0, underway=underway)
+    reached = delivery_of(left=unsent, sent=sent, back=back, underway=underway)
     now = Delivery(Order.objects.values_list("delivery", flat=True).get(pk=order))
     if reached is now:
         return

@@ -16,22 +16,22 @@ from ..interface import (
     OrderLine,
     PaidByCard,
     Payment,
+    RefundState,
+    ReturnState,
     ShipmentState,
     Shipped,
     Status,
     UnknownOrder,
 )
 from ..interface import Order as Shown
-from ..models import Event, Line, Order, Shipment
+from ..models import Event, Line, Order, Refund, Return, Shipment
+
+BELONGINGS = ("lines", "events", "shipments__lines", "returns", "refunds")
 
 
 def show(*, order: UUID) -> Shown:
     """Return an order with its lines and history; raises UnknownOrder."""
-    found = (
-        Order.objects.filter(pk=order)
-        .prefetch_related("lines", "events", "shipments__lines")
-        .first()
-    )
+    found = Order.objects.filter(pk=order).prefetch_related(*BELONGINGS).first()
     if found is None:
         raise UnknownOrder(order=order)
     return shown(found)
@@ -64,6 +64,8 @@ def shown(order: Order) -> Shown:
         delivery=Delivery(order.delivery),
         on_hold=order.on_hold,
         shipments=tuple(shown_shipment(order, each) for each in order.shipments.all()),
+        returns=tuple(shown_return(order, each) for each in order.returns.all()),
+        refunds=tuple(shown_refund(order, each) for each in order.refunds.all()),
     )
 
 
@@ -97,6 +99,8 @@ def shown_line(line: Line, currency: str) -> OrderLine:
         cancelled=line.cancelled,
         packed=line.packed,
         shipped=line.shipped,
+        returned=line.returned,
+        returning=line.returning,
     )
 
 
@@ -113,6 +117,31 @@ def shown_shipment(order: Order, shipment: Shipment) -> interface.Shipment:
         packed_at=shipment.packed_at,
         shipped_at=shipment.shipped_at,
         delivered_at=shipment.delivered_at,
+    )
+
+
+def shown_return(order: Order, found: Return) -> interface.Return:
+    """Turn a return's row into a value."""
+    return interface.Return(
+        id=found.pk,
+        number=f"{order.number}-R{found.place}",
+        state=ReturnState(found.state),
+        goods=tuple(Shipped(*each) for each in found.goods),
+        received=tuple(Shipped(*each) for each in found.received),
+        why=found.why,
+        requested_at=found.requested_at,
+    )
+
+
+def shown_refund(order: Order, refund: Refund) -> interface.Refund:
+    """Turn a refund's row into a value."""
+    return interface.Refund(
+        id=refund.pk,
+        amount=Money(refund.minor, order.currency),
+        state=RefundState(refund.state),
+        cause=refund.cause,
+        why=refund.why,
+        at=refund.created_at,
     )
 
 

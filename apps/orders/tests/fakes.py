@@ -11,13 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from django.db import transaction
+
 from apps.cart.interface import Cart, CartLine, CartOrdered, Contents, State, UnknownCart
 from apps.customers.interface import Address, Country, Customers, FieldProblem
+from apps.payments.events import RefundMade
 from apps.payments.interface import (
     AmountDiffers,
     PaymentRefused,
     Payments,
     PaymentUnfinished,
+    Refund,
+    RefundStatus,
+    RefundTooMuch,
     Session,
     Status,
     UnknownSession,
@@ -49,6 +55,7 @@ from apps.stock.interface import (
     Stock,
 )
 from commerce import clock, ids
+from commerce.events import publish
 from commerce.money import Money
 from commerce.services import Service, ServiceUnavailable
 
@@ -78,6 +85,8 @@ class Shop:
     claims: dict[UUID, Counter[str] | None] = field(default_factory=dict)  # None: undone
     sessions: dict[UUID, Session] = field(default_factory=dict)
     bound: dict[UUID, UUID] = field(default_factory=dict)
+    restored: set[tuple[str, UUID]] = field(default_factory=set)
+    refunds: dict[str, Money] = field(default_factory=dict)  # by key
     voided: set[UUID] = field(default_factory=set)
     captures: list[UUID] = field(default_factory=list)
     known: dict[str, UUID] = field(default_factory=dict)
@@ -323,6 +332,16 @@ class FakePricing(Pricing):
         shop.budget.subtract(given)
         shop.claims[order] = coupons + given + debits
 
+    def restore(self, *, order: UUID, key: str, cards: tuple[Debit, ...]) -> None:
+        shop.trip("pricing.restore")
+        with shop.lock:
+            for debit in cards:
+                if (key, debit.card) not in shop.restored:
+                    shop.restored.add((key, debit.card))
+                    shop.budget[str(debit.card)] += debit.amount.minor
+                    (shop.claims[order] or Counter())[str(debit.card)] -= debit.amount.minor
+        shop.trip("pricing.restore", after=True)
+
     def unclaim(self, *, order: UUID) -> None:
         shop.trip("pricing.unclaim")
         with shop.lock:
@@ -379,3 +398,16 @@ class FakePayments(Payments):
             shop.sessions[session] = replace(shop.sessions[session], status=Status.VOIDED)
             shop.voided.add(order)
         shop.trip("payments.void", after=True)
+
+    def refund(self, *, order: UUID, amount: Money, key: str, why: str = "") -> Refund:
+        shop.trip("payments.refund")
+        with shop.lock, transaction.atomic():
+            session = shop.sessions[shop.bound[order]]
+            if key not in shop.refunds:
+                given = sum((each.minor for each in shop.refunds.values()), amount.minor)
+                if session.status is not Status.CAPTURED or given > session.amount.minor:
+                    raise RefundTooMuch(order=order, left=session.amount)
+                shop.refunds[key] = amount
+                publish(RefundMade(order=order, key=key, amount=amount))
+        shop.trip("payments.refund", after=True)
+        return Refund(ids.new(), session.id, order, key, amount, RefundStatus.MADE)

@@ -106,7 +106,7 @@ def test_promise_is_on_disk_whatever_the_servers_default():
         (Status.PLACED, Payment.CAPTURING, {Action.HOLD}),
         (Status.PLACED, Payment.AWAITED, {Action.HOLD, Action.CANCEL, Action.MARK_PAID}),
         (Status.PLACED, Payment.REFUSED, {Action.HOLD, Action.CANCEL}),
-        (Status.PAID, Payment.CAPTURED, {Action.HOLD}),
+        (Status.PAID, Payment.CAPTURED, {Action.HOLD, Action.CANCEL}),
         (Status.CANCELLED, Payment.AWAITED, set()),
         (Status.REFUSED, Payment.SECURED, set()),
     ],

@@ -1,7 +1,7 @@
 """What things cost, what of it is tax, what sending costs, and what promotions take off."""
 
 from .claims import Claim, CouponUse, PromotionUse
-from .giftcards import GiftCard, GiftCardUse
+from .giftcards import GiftCard, GiftCardReturn, GiftCardUse
 from .history import PriceChange
 from .prices import ExchangeRate, Price, PriceList, TaxRate
 from .promotions import Batch, Coupon, Promotion
@@ -16,6 +16,7 @@ __all__ = [
     "CouponUse",
     "ExchangeRate",
     "GiftCard",
+    "GiftCardReturn",
     "GiftCardUse",
     "Price",
     "PriceChange",

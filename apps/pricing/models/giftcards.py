@@ -76,3 +76,26 @@ class GiftCardUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.card_id} in {self.order}"
+
+
+class GiftCardReturn(models.Model):
+    """What was put back on a card for an order that goes on, once for each key."""
+
+    order = models.UUIDField()
+    key = models.CharField(max_length=64)
+    card = models.ForeignKey(GiftCard, on_delete=models.PROTECT, related_name="returns")
+    minor = models.PositiveBigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "key", "card"], name="pricing_giftcardreturn_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(minor__gt=0), name="pricing_giftcardreturn_gives_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card_id} of {self.order}"

@@ -59,3 +59,6 @@ class PricingService(Pricing):
 
     def unclaim(self, *, order: UUID) -> None:
         claims.unclaim(order)
+
+    def restore(self, *, order: UUID, key: str, cards: tuple[Debit, ...]) -> None:
+        claims.restore(order, key, cards)

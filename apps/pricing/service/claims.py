@@ -73,6 +73,15 @@ FORGET_PROMOTIONS = """
 DELETE FROM pricing_promotionuse AS u USING pricing_promotion AS p
 WHERE u."order" = %s AND p.id = u.promotion_id RETURNING p.key, p.id, u.minor
 """
+RESTORED = """
+INSERT INTO pricing_giftcardreturn ("order", key, card_id, minor) VALUES (%s, %s, %s, %s)
+ON CONFLICT DO NOTHING
+"""
+ALL_OF_IT = 'DELETE FROM pricing_giftcarduse WHERE "order" = %s AND card_id = %s AND minor = %s'
+SOME_OF_IT = """
+UPDATE pricing_giftcarduse SET minor = minor - %(minor)s
+WHERE "order" = %(order)s AND card_id = %(card)s AND minor > %(minor)s RETURNING id
+"""
 TAKE_BACK = """
 UPDATE pricing_promotion SET used = used - 1, given_minor = given_minor - %s WHERE id = %s
 """
@@ -108,6 +117,19 @@ def unclaim(order: UUID) -> None:
     for _key, promotion, minor in sorted(rows(FORGET_PROMOTIONS, order)):
         changed(TAKE_BACK, minor, promotion)
     for card, minor in sorted(rows(FORGET_DEBITS, order)):
+        changed(CREDIT, minor, card)
+
+
+@transaction.atomic
+def restore(order: UUID, key: str, cards: Iterable[Debit]) -> None:
+    """Put amounts back on the cards that an order took them from, all of them or none."""
+    for debit in sorted(cards, key=lambda each: each.card):
+        card, minor = debit.card, debit.amount.minor
+        if not changed(RESTORED, order, key, card, minor):
+            continue
+        taken = changed(ALL_OF_IT, order, card, minor)
+        if not taken and not rows(SOME_OF_IT, order=order, card=card, minor=minor):
+            raise GiftCardRefused(card=card)
         changed(CREDIT, minor, card)
 
 

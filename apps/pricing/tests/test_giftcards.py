@@ -157,6 +157,23 @@ def test_takes_no_more_than_there_is_and_never_less_than_nothing(amount):
     assert (refused.value.card, left(card)) == (card.pk, 5000)
 
 
+def test_some_goes_back_once_for_each_key_and_the_rest_with_the_order():
+    card, _ = issue()
+    claim(card, "30.00")
+    some = (Debit(card.pk, euros("10.00")),)
+    for _ in range(2):
+        pricing.restore(order=FIRST, key="ref_1", cards=some)
+    assert left(card) == 3000
+    with pytest.raises(GiftCardRefused):
+        pricing.restore(order=FIRST, key="ref_2", cards=(Debit(card.pk, euros("20.01")),))
+    with pytest.raises(GiftCardRefused):
+        pricing.restore(order=SECOND, key="ref_1", cards=some)
+    pricing.restore(order=FIRST, key="ref_2", cards=some)
+    assert left(card) == 4000
+    pricing.unclaim(order=FIRST)
+    assert left(card) == 5000
+
+
 def test_takes_nothing_in_other_money_or_from_a_card_that_was_stopped():
     card, _ = issue()
     with pytest.raises(GiftCardRefused):
