@@ -51,7 +51,7 @@ class EditBody(msgspec.Struct, frozen=True, kw_only=True):
 
 @endpoint(
     "POST",
-    credentials=("ct", "sk"),
+    credentials=("cu", "ct", "sk"),
     scopes=("orders:write",),
     body=Cancelling,
     idempotency="natural",

@@ -45,7 +45,7 @@ class Returns(msgspec.Struct, frozen=True):
 
 @endpoint(
     "POST",
-    credentials=("ct", "sk"),
+    credentials=("cu", "ct", "sk"),
     scopes=("orders:write",),
     body=NewReturn,
     idempotency="natural",
@@ -70,7 +70,7 @@ def ask(request: ApiRequest, order: str, *, body: NewReturn) -> Reply:
     return Reply(201, of(found, name), {"Location": f"{place}/{name}"})
 
 
-@endpoint("GET", credentials=("ct", "sk"), scopes=("orders:read",), answers={200: Returns})
+@endpoint("GET", credentials=("cu", "ct", "sk"), scopes=("orders:read",), answers={200: Returns})
 def listed(request: ApiRequest, order: str) -> Reply:
     """List an order's returns."""
     found = own_order(request, order)
