@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from billiard.exceptions import SoftTimeLimitExceeded
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from . import inbox
 
