@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -95,6 +96,7 @@ class House:
         self.key = storefront_key()
         self.url = ""
         self.running: list[subprocess.Popen[bytes]] = []
+        self.besides: dict[int, list[str]] = {}  # by place in `running`, what started it
         self.variables = {
             **{name: each for name, each in os.environ.items() if not ELSEWHERE.fullmatch(name)},
             "DJANGO_SETTINGS_MODULE": "config.settings.development",
@@ -107,6 +109,8 @@ class House:
             "web": self.kill_web,
             "redis": self.kill_redis,
             "postgres": self.kill_postgres,
+            "worker": partial(self.kill_beside, "worker"),
+            "relay": partial(self.kill_beside, "relay"),
         }
         try:
             self._open(say, besides)
@@ -148,6 +152,18 @@ class House:
         [server] = [line.split()[1] for line in status.splitlines() if line.startswith("PPid:")]
         os.kill(int(server), signal.SIGQUIT)
 
+    def kill_beside(self, word: str) -> None:
+        """End what runs beside the web role and has this word in its command; see `mend`."""
+        for place, command in self.besides.items():
+            if word in command:
+                children.sweep(self.running[place].pid)
+
+    def mend(self) -> None:
+        """Start again what ran beside the web role and has ended."""
+        for place, command in self.besides.items():
+            if self.running[place].poll() is not None:
+                self.running[place] = self._spawn(command)
+
     def _open(self, say: Say, besides: tuple[list[str], ...]) -> None:
         say("starting PostgreSQL and Redis of its own")
         self.database = embedded.database_url(self.home)
@@ -159,6 +175,7 @@ class House:
             self.url = f"http://{roles.HOST}:{door.getsockname()[1]}"
             self.web = self._start(roles.web(door), keep=[door.fileno()])
         for command in besides:
+            self.besides[len(self.running)] = command
             self._start(command)
         give_up = time.monotonic() + PATIENCE
         while not answers(self.url):
@@ -167,12 +184,15 @@ class House:
             time.sleep(0.1)
 
     def _start(self, command: list[str], keep: list[int] | None = None) -> subprocess.Popen[bytes]:
-        with (self.home / "roles.log").open("ab") as log:
-            started = children.spawn(
-                command, output=log, variables=self.variables, keep=keep or [], folder=ROOT
-            )
+        started = self._spawn(command, keep)
         self.running.append(started)
         return started
+
+    def _spawn(self, command: list[str], keep: list[int] | None = None) -> subprocess.Popen[bytes]:
+        with (self.home / "roles.log").open("ab") as log:
+            return children.spawn(
+                command, output=log, variables=self.variables, keep=keep or [], folder=ROOT
+            )
 
     def _said(self) -> str:
         return (self.home / "roles.log").read_text(errors="replace")[-500:]

@@ -18,10 +18,10 @@ import psycopg
 from psycopg.rows import dict_row
 
 from apps.stock.management.proofs import books
-from apps.stock.management.proofs.told import Told
 from commerce.environment import ROOT
 from commerce.proving import Verdict
 from commerce.proving.buyers import Sale
+from commerce.proving.told import Told
 from tests.gameday.shop import Outcome, Shop, named
 
 SHOPPERS = 16  # at once, each a process

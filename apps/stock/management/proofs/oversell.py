@@ -1,29 +1,18 @@
 """`prove stock`: a crowd wants more than there is, and processes are killed on the way."""
 
-import itertools
-import json
-import subprocess
-import sys
-import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from secrets import token_hex
 from typing import Any
 
-import psycopg
 from django.core.management.base import CommandParser
-from redis.exceptions import RedisError
 
 from commerce import roles
-from commerce.environment import ROOT
 from commerce.proving import CannotRun, Say, Verdict
 from commerce.proving.buyers import Sale
+from commerce.proving.crowd import GOING_HOME, Crowd, Killer
 from commerce.proving.house import Guest, House, Place
 
 from . import books
-from .told import Told
 
 HOLD_SECONDS = 20  # what somebody who was lost on the way held is for sale again soon
 ORDER_OF_KILLS = ("web", "redis", "web", "postgres")
@@ -90,16 +79,18 @@ class Rush:
             *(place, sku, options),
             *(verdict, say),
         )
-        self.told = Told()
-        self.killed: Counter[str] = Counter()
-        self.over = threading.Event()
+        share = -(-options["buyers"] // options["processes"])
+        sale = Sale(*(place.url, place.key, sku, share), *(options["at_once"], not self.holding))
+        self.crowd = Crowd(sale, options["processes"])
+        self.killer = Killer(place, ORDER_OF_KILLS, options["kill_every"])
 
     def run(self) -> None:
         """Let the buyers in, kill, wait until everything is sold, and compare the books."""
         watch = books.Watch(self.place, self.sku, self.verdict)
         watch.start()
-        with self.buyers(), self.killer():
+        with self.crowd.shopping(), self.killer.killing():
             self.wait(watch)
+            self.crowd.leave_within = 5 if self.verdict.violations else GOING_HOME
         watch.end()
         self.compare(watch)
 
@@ -114,9 +105,7 @@ class Rush:
                 return
             if time.monotonic() - said > 5 and (found := watch.latest):
                 said = time.monotonic()
-                self.say(
-                    f"sold {found.sold}, held {found.kept} of {found.received}; {self.kills()}"
-                )
+                self.say(f"sold {found.sold}, held {found.kept} of {found.received}; {self.killer}")
             time.sleep(0.05)
 
     def done(self, found: books.Books | None) -> bool:
@@ -129,80 +118,6 @@ class Rush:
         """Whether buyers only keep goods aside: no order stays behind in somebody's system."""
         return isinstance(self.place, Guest)
 
-    def kills(self) -> str:
-        """Say what was killed."""
-        return ", ".join(f"{name} killed {n} times" for name, n in self.killed.items()) or "no kill"
-
-    @contextmanager
-    def buyers(self) -> Iterator[None]:
-        """Run the buyers' processes; at the end of the sale those who found nothing go home."""
-        share = -(-self.options["buyers"] // self.options["processes"])
-        sale = Sale(
-            *(self.place.url, self.place.key, self.sku, share),
-            *(self.options["at_once"], not self.holding),
-        )
-        started = [self.process(sale) for _ in range(self.options["processes"])]
-        ears = [threading.Thread(target=self.hear, args=[each], daemon=True) for each in started]
-        for ear in ears:
-            ear.start()
-        try:
-            yield
-        finally:
-            for each in started:
-                if each.stdin and each.poll() is None:
-                    each.stdin.write("over\n")
-                    each.stdin.close()
-            for each in started:
-                try:
-                    each.wait(5 if self.verdict.violations else 120)
-                except subprocess.TimeoutExpired:
-                    each.kill()
-            for ear in ears:
-                ear.join(5)
-
-    def process(self, sale: Sale) -> "subprocess.Popen[str]":
-        """Start one process of buyers."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "commerce.proving.buyers"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-        )
-        assert process.stdin
-        process.stdin.write(json.dumps(vars(sale)) + "\n")
-        process.stdin.flush()
-        return process
-
-    def hear(self, process: "subprocess.Popen[str]") -> None:
-        """Count what buyers tell."""
-        assert process.stdout
-        with process.stdout:
-            self.told.hear(process.stdout)
-
-    @contextmanager
-    def killer(self) -> Iterator[None]:
-        """Kill something every few seconds until the sale is over."""
-        ended = threading.Event()
-        thread = threading.Thread(target=self.kill_until, args=[ended], daemon=True)
-        if self.place.kills and self.options["kill_every"]:
-            thread.start()
-        yield
-        ended.set()
-        if thread.ident:
-            thread.join()
-
-    def kill_until(self, ended: threading.Event) -> None:
-        """Kill one after another."""
-        for name in itertools.cycle(ORDER_OF_KILLS):
-            if ended.wait(self.options["kill_every"]):
-                return
-            try:
-                self.place.kills[name]()
-            except (OSError, RedisError, psycopg.Error, ValueError):
-                continue  # it is still down from the last time
-            self.killed[name] += 1
-
     def compare(self, watch: books.Watch) -> None:
         """Compare what buyers were told with the books, which nothing changes any more."""
         found = books.read(self.place, self.sku)
@@ -212,18 +127,19 @@ class Rush:
             promised == units,
             f"{promised} of {units} {'held' if self.holding else 'sold'} in the end",
         )
-        lost = self.told.lost(self.place)
+        told = self.crowd.told
+        lost = told.lost(self.place)
         self.verdict.expect(not lost, f"{lost} orders were accepted and are not there")
-        self.verdict.expect(not self.told.twice, "two buyers got the same order")
+        self.verdict.expect(not told.twice, "two buyers got the same order")
         self.verdict.counts |= {
             "buyers": self.options["buyers"],
             "units": units,
             "sold": found.sold,
             "held": found.kept,
-            "orders told": len(self.told.orders),
+            "orders told": len(told.orders),
             "orders lost": lost,
             "looks": watch.looks,
             "most sold and held at once": watch.most_promised,
-            "answers": dict(sorted(self.told.answers.items())),
-            "killed": dict(self.killed),
+            "answers": dict(sorted(told.answers.items())),
+            "killed": dict(self.killer.killed),
         }

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from commerce import ids
-from commerce.proving.house import Place
+
+from .house import Place
 
 NOT_THERE = """
 SELECT count(*) FROM unnest(%s::text[]) AS told (id)
