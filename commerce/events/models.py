@@ -14,7 +14,7 @@ class TransactionIdField(models.BigIntegerField):  # type: ignore[type-arg]
 
 
 class Fact(models.Model):
-    """Something that happened; the row stays."""
+    """Something that happened; the row stays for some days after the last handler is done."""
 
     uuid = models.UUIDField(unique=True)
     name = models.CharField(max_length=100)

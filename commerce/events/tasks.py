@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from . import inbox
+from . import inbox, recurring
+from .trim import trim as forget
 
 
 @shared_task
@@ -26,3 +27,9 @@ def deliver(
             problems.append(problem)
     if problems:
         raise problems[0] if len(problems) == 1 else ExceptionGroup("deliveries failed", problems)
+
+
+@recurring.every(600)
+def trim(**later: object) -> None:
+    """Forget what was handled long ago."""
+    forget()

@@ -208,6 +208,7 @@ PRICE_DRIFT = 3  # times as much, or as little: more is refused when prices come
 STOCK_DISPLAY = ENV.halles_stock_display  # what strangers are told of free units
 STOCK_DISPLAY_THRESHOLD = ENV.halles_stock_display_threshold  # units
 SALE_PLACES_PER_BLOCK = 5  # carts from one block of addresses in the line of a sale
+OUTBOX_DAYS = ENV.halles_outbox_days  # that facts stay after everybody has handled them
 ORDER_RECOVERY_SECONDS = ENV.halles_order_recovery_seconds
 LIMITS = ENV.halles_limits
 RATE_LIMITS = {  # a minute and caller

@@ -124,7 +124,7 @@ LEDGERS = (
         """
         SELECT number, payment, captured_minor FROM orders_order AS paid
         LEFT JOIN payments_session AS session ON session."order" = paid.id
-        WHERE payment = 'captured' AND captured_minor IS DISTINCT FROM minor
+        WHERE payment = 'captured' AND coalesce(captured_minor < minor, true)
         """,
     ),
     Ledger(
