@@ -14,40 +14,68 @@ from django.utils.translation import ngettext
 from commerce.admin.lists import LookedAt
 from commerce.admin.panels import Figure, Panel, panel
 
+from . import words
 from .bell import bell
 from .models import Delivery, Fact
 
 LATE = timedelta(minutes=5)
 
 
+def written(fact: Fact) -> str:
+    """Write a fact's fields one a line."""
+    row = '<p><span class="inline-block w-32">{}</span> {}</p>'
+    return format_html_join("", row, fact.payload.items())
+
+
 @admin.register(Fact)
 class FactAdmin(LookedAt):
     """What happened, newest first."""
 
-    list_display = ["name", "aggregate", "occurred_at", "request_id"]
+    list_display = ["happened", "aggregate", "occurred_at", "request_id"]
     fields = ["name", "aggregate", "told", "occurred_at", "request_id", "traceparent", "uuid"]
     readonly_fields = ["told"]
     search_fields = ["name", "=aggregate", "=uuid", "=request_id"]
     ordering = ["-id"]
 
+    @admin.display(description=_("what happened"), ordering="name")
+    def happened(self, fact: Fact) -> str:
+        """Say it in words."""
+        return words.of_fact(fact.name)
+
     @admin.display(description=_("what it says"))
     def told(self, fact: Fact) -> str:
         """Write the fact's fields one a line."""
-        return format_html_join(
-            "", '<p><span class="inline-block w-32">{}</span> {}</p>', fact.payload.items()
-        )
+        return written(fact)
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(LookedAt):
     """What has not been handled yet, the dead first."""
 
-    list_display = ["fact", "consumer", "attempts", "due_at", "died_at", "last_error"]
+    list_display = ["happened", "to_do", "attempts", "due_at", "died_at", "last_error"]
+    fields = ["happened", "told", "to_do", "consumer", "queue", "attempts", "due_at", "died_at"]
+    fields += ["last_error"]
+    readonly_fields = ["happened", "told", "to_do"]
     list_filter = [("died_at", admin.EmptyFieldListFilter), "queue", "consumer"]
     search_fields = ["consumer", "=aggregate"]
     list_select_related = ["fact"]
     ordering = ["died_at", "id"]
     actions = ["replay"]
+
+    @admin.display(description=_("what happened"), ordering="fact")
+    def happened(self, delivery: Delivery) -> str:
+        """Say it in words."""
+        return words.of_fact(delivery.fact.name)
+
+    @admin.display(description=_("what it says"))
+    def told(self, delivery: Delivery) -> str:
+        """Write the fact's fields one a line."""
+        return written(delivery.fact)
+
+    @admin.display(description=_("what is to be done"), ordering="consumer")
+    def to_do(self, delivery: Delivery) -> str:
+        """Say it in words."""
+        return words.of_consumer(delivery.consumer)
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         """Ask for the permission that the model declares."""

@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import translation
 
+from commerce.events import consumers, facts, words
 from commerce.events.models import Delivery, Fact
 from commerce.testing import deliver_all
 
@@ -37,7 +39,7 @@ def replay(client, delivery):
 
 def test_shows_what_went_wrong(client, operator, dead):
     page = client.get(reverse(LIST)).content.decode()
-    assert "bakery.LoafOrdered of alice" in page
+    assert "Loaf ordered" in page
     assert "Burnt: black bread" in page
 
 
@@ -75,3 +77,41 @@ def test_shows_what_a_fact_says_and_no_json(client, operator, dead):
     page = client.get(address).content.decode()
     assert "alice" in page
     assert "{&quot;" not in page.partition("what it says")[2].partition("</form>")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("orders.OrderPlaced", "Order placed"), ("payments.RefundMade", "Refund made")],
+)
+def test_says_in_words_what_happened(name, said):
+    assert words.of_fact(name) == said
+
+
+def test_says_in_words_what_is_to_be_done():
+    assert words.of_consumer("apps.orders.handlers.capture") == "Take the order's money."
+    assert words.of_consumer("apps.gone.handlers.forget") == "apps.gone.handlers.forget"
+
+
+def test_says_all_of_it_in_french():
+    shops = [each for each in facts.registry if not each.startswith("bakery.")]
+    doers = [each for each in consumers.registry if ".bakery." not in each]
+    for say, names in ((words.of_fact, shops), (words.of_consumer, doers)):
+        english = {name: say(name) for name in names}
+        with translation.override("fr"):
+            assert [name for name in names if say(name) == english[name]] == []
+
+
+def test_replays_many_at_once(client, operator, announce, bakery):
+    operator.user_permissions.add(Permission.objects.get(codename="replay_delivery"))
+    announce(*(LoafOrdered(f"customer {number}") for number in range(3)))
+    Delivery.objects.update(died_at=Now(), attempts=12)
+    chosen = list(Delivery.objects.values_list("pk", flat=True))
+    client.post(reverse(LIST), {"action": "replay", "_selected_action": chosen})
+    deliver_all()
+    assert len(bakery.entries()) == 3
+
+
+def test_page_of_a_delivery_tells_everything(client, operator, dead):
+    page = client.get(reverse("admin:events_delivery_change", args=[dead.pk])).content.decode()
+    for word in ("Loaf ordered", "alice", "12", "Burnt: black bread"):
+        assert word in page
