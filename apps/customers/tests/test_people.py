@@ -3,8 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.customers.interface import customers
-from apps.customers.models import Customer
+from apps.customers.interface import customers, signed_in
+from apps.customers.models import Customer, Group
+from apps.customers.service import sessions
 
 
 def recognise(email="ada@example.com", name="Ada"):
@@ -68,3 +69,37 @@ def test_admin_finds_people_by_beginnings(admin_client):
     assert "ada@example.com" not in admin_client.get(page, {"q": "rob"}).text
     assert admin_client.get(f"{page}{Customer.objects.first().pk}/change/").status_code == 200
     assert admin_client.get(f"{page}add/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_merchants_put_customers_in_groups(ada, admin_client):
+    add = {"code": "wholesale", "name": "Wholesale"}
+    assert admin_client.post("/admin/customers/group/add/", add).status_code == 302
+    group = Group.objects.get()
+    page = f"/admin/customers/customer/{ada}/change/"
+    assert admin_client.post(page, {"name": "Ada", "groups": [group.pk]}).status_code == 302
+    assert customers.shopper(customer=ada).groups == ("wholesale",)
+    renamed = {"code": "other", "name": "Trade"}
+    admin_client.post(f"/admin/customers/group/{group.pk}/change/", renamed)
+    group.refresh_from_db()
+    assert (group.code, group.name) == ("wholesale", "Trade")
+
+
+@pytest.mark.django_db
+def test_merchants_cannot_become_a_customer(ada, admin_client):
+    page = f"/admin/customers/customer/{ada}/change/"
+    kept = Customer.objects.get()
+    assert kept.password not in admin_client.get(page).text
+    form = {"name": "Ada", "email": "eve@example.com", "password": "x", "guest": "on"}
+    admin_client.post(page, form)
+    found = Customer.objects.get()
+    assert (found.email, found.password, found.guest) == (kept.email, kept.password, False)
+    assert admin_client.post(f"/admin/customers/customer/{ada}/delete/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_merchants_sign_customers_out(ada, admin_client):
+    session = sessions.begin(ada)
+    form = {"action": "sign_out", "_selected_action": [str(ada)]}
+    assert admin_client.post("/admin/customers/customer/", form).status_code == 302
+    assert signed_in(session) is None

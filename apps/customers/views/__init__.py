@@ -47,10 +47,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return welcome(request, customer)
 
 
-def sign_in_page(request: HttpRequest, complaint: str = "", status: int = 200) -> HttpResponse:
+def sign_in_page(request: HttpRequest, refused: str = "", status: int = 200) -> HttpResponse:
     """Show the form, with what was typed but the password."""
     values = {
-        "complaint": complaint,
+        "refused": refused,
         "email": request.POST.get("email", ""),
         "next": onward(request, ""),
     }
@@ -133,7 +133,7 @@ def letter(request: HttpRequest, ticket: str) -> HttpResponse:
         password = request.POST.get("password", "")
         return welcome(request, letters.answer(ticket, password=password, name=name))
     except passwords.TooWeak as refusal:
-        told = values | {"complaint": " ".join(refusal.reasons), "name": name}
+        told = values | {"weak": " ".join(refusal.reasons), "name": name}
         return render(request, "customers/letter.html", told, status=422)
     except letters.LetterGone:
         return render(request, "customers/gone.html", status=410)

@@ -62,7 +62,7 @@ def new_password(request: HttpRequest, who: Shopper) -> HttpResponse:
     try:
         letters.ask(email=who.email, locale=get_language() or "en", joining=False)
     except passwords.TooOften as refusal:
-        values = {"who": who, "languages": settings.LANGUAGES, "complaint": later(refusal.wait)}
+        values = {"who": who, "languages": settings.LANGUAGES, "refused": later(refusal.wait)}
         return render(request, "customers/details.html", values, status=429)
     return render(request, "customers/sent.html", {"email": who.email, "joining": False})
 
