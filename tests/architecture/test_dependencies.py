@@ -18,6 +18,7 @@ PARTS = [KERNEL, *CONTEXTS]
 OURS = {"apps", "commerce", "config"}
 COMES_WITH = {
     "amqp": "celery",
+    "billiard": "celery",
     "django-modelcluster": "wagtail",
     "django-taggit": "wagtail",
     "kombu": "celery",
