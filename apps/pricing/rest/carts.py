@@ -143,6 +143,7 @@ class Cart(msgspec.Struct):
     credentials=("pk", "sk"),
     body=WantedCart,
     limit="read",
+    light=True,
     answers={200: Cart},
     problems=("line-doubled", "price-missing", "not-sent-there"),
 )

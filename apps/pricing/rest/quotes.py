@@ -4,11 +4,12 @@ from typing import Annotated
 
 import msgspec
 
+from commerce.money import Money
 from commerce.rest.endpoint import ApiRequest, Reply, endpoint
 from commerce.rest.shapes import Amount
 
-from ..interface import CartDraft, LineDraft, Price, QuoteLine
-from ..service import PricingService
+from ..interface import CartDraft, LineDraft, QuoteLine
+from ..service.quotes import lines
 from .asking import Country, Skus, Viewed, audience, invalid, known_currency, privacy
 
 Quantity = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,3}$")]
@@ -41,35 +42,39 @@ class Lines(msgspec.Struct):
     data: list[Line]
 
 
-@endpoint("GET", credentials=("cu", "sk", "pk"), query=Units, cache=1, answers={200: Lines})
+@endpoint(
+    "GET",
+    credentials=("cu", "sk", "pk"),
+    query=Units,
+    cache=1,
+    light=True,
+    answers={200: Lines},
+)
 def quotes(request: ApiRequest, *, query: Units) -> Reply:
     """Return what some units of each SKU cost, with the tax in it; unknown SKUs are absent."""
     currency, quantities = known_currency(query.currency), query.qty or ("1",) * len(query.sku)
     if len(quantities) != len(query.sku):
         raise invalid("qty", "wrong-count", "Give one quantity for each SKU, or none at all.")
     seen_by = audience(request, query)
-    prices = PricingService().prices(skus=query.sku, currency=currency, audience=seen_by)
-    asked = zip(query.sku, quantities, strict=True)
-    lines = tuple(LineDraft(sku, int(quantity)) for sku, quantity in asked if sku in prices)
     draft = CartDraft(
         currency,
-        lines,
+        tuple(LineDraft(sku, int(q)) for sku, q in zip(query.sku, quantities, strict=True)),
         query.country,
         customer=seen_by.customer,
         channel=seen_by.channel,
         groups=seen_by.groups,
     )
-    told = [quoted(line, prices[line.sku]) for line in PricingService().quote(cart=draft).lines]
+    told = [quoted(line, before) for line, before in lines(draft)]
     return Reply(body=Lines(told), headers=privacy(seen_by))
 
 
-def quoted(line: QuoteLine, price: Price) -> Line:
+def quoted(line: QuoteLine, before: Money | None) -> Line:
     """Write a priced line as the API does."""
     return Line(
         sku=line.sku,
         quantity=line.quantity,
         unit=Amount.of(line.unit),
-        before=Amount.of(price.before) if price.before else None,
+        before=Amount.of(before) if before else None,
         total=Amount.of(line.total),
         tax=Amount.of(line.tax),
         tax_rate=line.tax_rate,

@@ -13,6 +13,7 @@ from apps.pricing.domain import STANDARD, Tariff, plain
 from apps.pricing.domain.amounts import Currency
 from apps.pricing.domain.cart import Cart, Customer, Line, Place
 from apps.pricing.domain.quotation import Quote as Found
+from apps.pricing.domain.shelf import ShelfPrice
 from apps.pricing.domain.shelving import NotPriced
 from apps.pricing.domain.snapshot import Snapshot
 from apps.pricing.domain.taxes import TaxRate
@@ -66,6 +67,22 @@ def price_cart(cart: CartDraft) -> PricedCart:
     cards = giftcards.read(cart)
     found = answer(cart, cards)
     return PricedCart(told(found, cart, cards), offers.reasons(found))
+
+
+def lines(cart: CartDraft) -> list[tuple[QuoteLine, Money | None]]:
+    """Price the lines that have a price, each with what its unit cost before it was reduced."""
+    try:
+        found = answer(cart, ())
+    except NoPrice as refusal:
+        rest = tuple(line for line in cart.lines if line.sku not in refusal.skus)
+        return lines(replace(cart, lines=rest)) if rest else []
+    priced = zip(told(found, cart, ()).lines, found.lines, strict=True)
+    return [(line, before(each.shelf, cart.currency)) for line, each in priced]
+
+
+def before(price: ShelfPrice, currency: str) -> Money | None:
+    """Return the struck-out price of a reduced unit."""
+    return Money(price.original, currency) if price.price < price.original else None
 
 
 def answer(cart: CartDraft, cards: tuple[Kept, ...]) -> Found:

@@ -1,6 +1,9 @@
+from types import SimpleNamespace
+
 import pytest
 
 from apps.pricing.interface import Price, pricing
+from apps.pricing.service import facts, quotes
 from apps.pricing.tests import shelf
 from commerce.money import Money
 
@@ -26,3 +29,15 @@ def prices(house):
     pricing.set_prices(
         prices=tuple(Price(sku, Money.of(amount, "EUR")) for sku, amount in amounts.items())
     )
+
+
+@pytest.fixture
+def remembering(monkeypatch):
+    """Believe catalogue and rules for as long as a process does whose code shares a thread."""
+    monkeypatch.setattr("commerce.fleeting.greenlets", SimpleNamespace(inside=lambda: True))
+    for memory in (facts.CATALOGUE, quotes.SOLD):
+        monkeypatch.setattr(memory, "seconds", 30.0)
+        memory.forget()
+    for memory in (facts.RULES, quotes.RULES, quotes.KNOWN_RATES, quotes.KNOWN_TARIFFS):
+        monkeypatch.setattr(memory, "seconds", 0.5)
+        memory.forget()

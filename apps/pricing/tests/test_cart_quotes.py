@@ -136,3 +136,21 @@ def test_a_code_that_counts_is_no_guess(ask, settings, monkeypatch):
     monkeypatch.setattr("commerce.rest.throttles.LOOPBACK", 1)
     coupon("SPRING")
     assert {ask(MUG, coupons=["SPRING"]).status_code for _ in range(6)} == {200}
+
+
+def test_prices_a_cart_in_two_queries_once_the_rules_are_known(
+    ask, remembering, django_assert_num_queries
+):
+    lines = ({"sku": "MUG", "quantity": 2}, {"sku": "TEE", "quantity": 1})
+    told = ask(*lines).json()
+    with django_assert_num_queries(2):  # promotions and prices
+        assert ask(*lines).json() == told
+
+
+def test_quotes_in_two_queries_what_has_a_price(remembering, django_assert_num_queries):
+    client = Client(headers={"X-Api-Key": keys.storefront_key()})
+    place = "/api/pricing/v1/quotes?sku=MUG,TEE&qty=2,1"
+    told = client.get(place).json()
+    with django_assert_num_queries(2):
+        assert client.get(place).json() == told
+    assert client.get("/api/pricing/v1/quotes?sku=GONE,LOST").json() == {"data": []}

@@ -147,15 +147,6 @@ def test_asks_the_database_as_often_for_a_whole_page(count, django_assert_num_qu
         offers(("MUG", *(f"SKU-{number}" for number in range(1, count))), "EUR")
 
 
-@pytest.fixture
-def remembering(monkeypatch):
-    """Believe catalogue and rules for as long as a process does."""
-    monkeypatch.setattr(facts.CATALOGUE, "seconds", 30.0)
-    monkeypatch.setattr(facts.RULES, "seconds", 0.5)
-    facts.CATALOGUE.forget()
-    facts.RULES.forget()
-
-
 def test_who_looked_a_moment_ago_asks_for_prices_and_stock_alone(
     remembering, django_assert_num_queries
 ):
