@@ -74,15 +74,23 @@ def make_refund(fact: RefundDue) -> None:
 
 
 @repeatable_on(OrderPaid, queue="orders")
-def make_refunds(fact: OrderPaid) -> None:
-    """Give back what was decided on before the money was there."""
+def settle(fact: OrderPaid) -> None:
+    """Write the invoice, and give back what was decided on before the money was there."""
+    service.invoice(order=fact.order)
     service.make_refunds(order=fact.order)
+
+
+@repeatable_on(OrderShipped)
+def invoice_shipped(fact: OrderShipped) -> None:
+    """Write the invoice of what is paid later when it leaves."""
+    service.invoice(order=fact.order)
 
 
 @repeatable_on(RefundMade, queue="orders")
 def refund_made(fact: RefundMade) -> None:
-    """Note that money was given back."""
+    """Note that money was given back, and write the credit note."""
     service.hear_of_refund(fact=fact)
+    service.credit_notes(order=fact.order)
 
 
 @repeatable_on(RefundRefused, queue="orders")

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import views
-from .views import account
+from .views import account, invoices
 
 api = [path("api/orders/v1/", include("apps.orders.rest"))]
 pages = [
@@ -12,4 +12,5 @@ pages = [
     path("checkout/complete/", views.complete, name="checkout-complete"),
     path("account/", account.orders, name="account"),
     path("orders/<str:order>/", views.status, name="order"),
+    path("orders/<str:order>/documents/<str:number>/", invoices.document, name="order-document"),
 ]

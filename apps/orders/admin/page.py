@@ -92,6 +92,10 @@ def page(row: Order) -> dict[str, Any]:
         "forms": [action_form(row, action) for action in actions(order)] + list(by_units(order)),
         "parcels": [parcel(order, each) for each in order.shipments],
         "returns": [coming_back(order, each) for each in order.returns],
+        "documents": [
+            {"number": each.number, "url": service.document_path(row.pk, each.number)}
+            for each in service.invoices_of(row.pk)
+        ],
         "refunds": {"headers": [_("When"), _("Amount"), _("status"), _("Why")]}
         | {"rows": refunds(order)},
     }

@@ -1,5 +1,6 @@
 """Orders as they are kept, and everything that belongs to one."""
 
+from .invoices import Invoice, InvoiceSeries
 from .order import Effect, Event, Line, NextNumber, Order
 from .refunds import Edit, Refund, Return
 from .shipments import Shipment, ShipmentLine
@@ -8,6 +9,8 @@ __all__ = [
     "Edit",
     "Effect",
     "Event",
+    "Invoice",
+    "InvoiceSeries",
     "Line",
     "NextNumber",
     "Order",

@@ -11,7 +11,8 @@ from .capture import NotAwaited, capture, mark_paid
 from .confirm import WORKER, confirm
 from .edit import apply, free_part, preview, withdraw
 from .hold import hold, release_hold
-from .links import order_path
+from .invoice import credit_note, credit_notes, invoice, invoices_of
+from .links import document_path, order_path
 from .mail import (
     DELIVERED,
     SHIPPED,
@@ -45,11 +46,16 @@ __all__ = [
     "cancel",
     "capture",
     "confirm",
+    "credit_note",
+    "credit_notes",
     "deliver",
+    "document_path",
     "free_part",
     "give_back",
     "hear_of_refund",
     "hold",
+    "invoice",
+    "invoices_of",
     "leave",
     "mail_cancelled",
     "mail_confirmation",

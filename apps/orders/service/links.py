@@ -17,6 +17,12 @@ def order_path(order: UUID) -> str:
     return f"{path}?{urlencode({'key': prove('order', order)})}"
 
 
+def document_path(order: UUID, number: str) -> str:
+    """The page of an invoice or a credit note, behind the same proof."""
+    path = reverse("order-document", args=[ids.public("ord", order), number])
+    return f"{path}?{urlencode({'key': prove('order', order)})}"
+
+
 def order_link(order: UUID, locale: str) -> str:
     """The same as a mail needs it."""
     with translation.override(locale):

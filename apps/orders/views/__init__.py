@@ -32,8 +32,8 @@ from commerce.money import Money
 from commerce.proof import proves
 
 from ..domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, Reason, TooBusy, Wish
-from ..interface import Delivery, Order, Shipment, Status, UnknownOrder
-from ..service import order_path, place, precheck, show
+from ..interface import Delivery, Order, RefundState, Shipment, Status, UnknownOrder
+from ..service import document_path, invoices_of, order_path, place, precheck, show
 from .shoppers import cart_of, shopper
 
 FIELDS = ("name", "line1", "line2", "postal_code", "city", "region", "phone", "country")
@@ -201,6 +201,11 @@ def status(request: HttpRequest, order: str) -> HttpResponse:
         "cancelled": found.status in (Status.CANCELLED, Status.REFUSED),
         "steps": [{"code": code, "done": done} for code, done in steps(found)],
         "parcels": [parcel(found, each) for each in found.shipments if each.shipped_at],
+        "documents": [
+            {"number": each.number, "url": document_path(found.id, each.number)}
+            for each in invoices_of(found.id)
+        ],
+        "refunds": [each for each in found.refunds if each.state is not RefundState.REFUSED],
         "url": order_path(found.id),
         "country": country_name(found),
     }

@@ -62,4 +62,6 @@ def words(order: Order) -> str:
             return gettext("Delivered")
         case Delivery.RETURNED.value:
             return gettext("Returned")
+        case "refunded":
+            return gettext("Refunded")
     return gettext("Confirmed")
