@@ -35,6 +35,15 @@ BACKWARD = [
 after_each_step_forward = pytest.mark.parametrize(("step", "after"), FORWARD)
 after_each_step_backward = pytest.mark.parametrize(("step", "after"), BACKWARD)
 
+at_each_change = pytest.mark.parametrize(
+    ("state", "after"),
+    [
+        (state, after)
+        for state in (Status.ACCEPTED, Status.REFUSING, Status.REFUSED)
+        for after in (False, True)
+    ],
+)
+
 
 @pytest.fixture(autouse=True)
 def _recover_at_once(settings):
@@ -104,6 +113,18 @@ def test_recovery_ends_a_broken_undoing(shop, wish, step, after):
     crash(shop, wish, step, after)
     assert service.recover() == 1
     assert is_refused_wholly(shop)
+
+
+@at_each_change
+def test_recovery_goes_on_from_each_change_of_state(monkeypatch, shop, wish, state, after):
+    if state is not Status.ACCEPTED:
+        refuse_payment(shop, wish)
+        refuse_payment(shop, wish)  # as often as it is asked for
+    crash_at(monkeypatch, state, after=after)
+    with pytest.raises(Crash):
+        place(wish)
+    service.recover()
+    assert is_accepted_once(shop) if state is Status.ACCEPTED else is_refused_wholly(shop)
 
 
 def test_crash_after_the_promise_changes_nothing(shop, wish):
@@ -204,3 +225,18 @@ def refuse_payment(shop, wish):
     assert shop.sessions[wish.payment_session].status is Paid.AUTHORISED
     refusal = PaymentRefused(session=wish.payment_session, reason="No money.")
     shop.fault("payments.bind", refusal)
+
+
+def crash_at(monkeypatch, state, *, after):
+    """Crash once, right before or after an order has changed to a state."""
+    move = intents.move
+
+    def crashing(intent, to, **values):
+        if to is not state:
+            return move(intent, to, **values)
+        monkeypatch.undo()
+        if after:
+            move(intent, to, **values)
+        raise Crash
+
+    monkeypatch.setattr(intents, "move", crashing)

@@ -10,8 +10,10 @@ from apps.bakery.events import LoafOrdered
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from django.db.models.functions import Now
 
 from commerce.events.models import Delivery
+from commerce.events.pause import LAST_ATTEMPT
 from commerce.testing.processes import own_redis
 
 from .roles import CUSTOMERS, ONE_EACH, all_handled, bakers, until
@@ -36,6 +38,31 @@ def test_pulse_of_a_worker_that_takes_no_messages_stops(announce, house):
     until(lambda: beats(pulse) and all_handled())
 
 
+def test_three_relays_killed_at_random_keep_facts_once_and_in_order(announce, bakery, house):
+    with bakers("relay") as second, bakers("relay") as third:
+        loaves = [(each, number) for number in range(3) for each in CUSTOMERS[:20]]
+        announce(*(LoafOrdered(*loaf) for loaf in loaves))
+        for relay in (second, house, third, second):
+            relay.kill("relay")
+            time.sleep(0.1)
+            relay.restart("relay")
+        until(all_handled, seconds=60)
+    baked = bakery.entries()
+    assert Counter(baked) == Counter(
+        (each, number) for number in range(3) for each in CUSTOMERS[:20]
+    )
+    for each in CUSTOMERS[:20]:
+        assert [number for customer, number in baked if customer == each] == [0, 1, 2]
+
+
+def test_what_kills_its_worker_dies_alone(announce, bakery, house):
+    announce(LoafOrdered("explosive"), *(LoafOrdered(customer) for customer in CUSTOMERS))
+    until(lambda: died_of_haste() and Delivery.objects.exclude(died_at=None).exists(), seconds=90)
+    until(lambda: Delivery.objects.count() == 1)
+    assert Delivery.objects.get().attempts == LAST_ATTEMPT
+    assert Counter(bakery.entries()) == ONE_EACH
+
+
 def test_relay_stops_cleanly_when_asked(announce, house):
     house.stop("relay")
     house.restart("relay")
@@ -58,6 +85,14 @@ def test_killed_broker_and_database_sessions_only_delay(announce, bakery):
         assert "relay waits" in processes.log("relay")
         assert "Traceback" not in processes.log("relay")
     assert Counter(bakery.entries()) == ONE_EACH + Counter({("slow", 1): 1})
+
+
+def died_of_haste() -> bool:
+    """Have what took its worker with it not rest."""
+    Delivery.objects.filter(died_at=None, attempts__gt=0, handed=0, aggregate="explosive").update(
+        due_at=Now()
+    )
+    return True
 
 
 def beats(pulse: Path) -> bool:

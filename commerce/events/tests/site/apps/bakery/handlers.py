@@ -1,3 +1,5 @@
+import os
+import signal
 import time
 
 from commerce.events import on, repeatable_on
@@ -17,6 +19,8 @@ class Burnt(Exception):
 def bake(fact: LoafOrdered) -> None:
     ledger.write(fact.customer, fact.number)
     time.sleep(PATIENCE.get(fact.customer.split()[0], 0))
+    if fact.customer == "explosive":
+        os.kill(os.getpid(), signal.SIGSEGV)
     if fact.customer == "burnt":
         raise Burnt("black bread")
 
