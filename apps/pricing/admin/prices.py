@@ -1,5 +1,6 @@
 """Prices, tax rates and ways of sending, as merchants keep them; amounts are in major units."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -22,6 +23,7 @@ from unfold.widgets import (
 from commerce.admin.lists import Listed
 from commerce.money import Money
 
+from ..domain.amounts import BadAmount, Currency
 from ..interface import Price as Priced
 from ..models import ExchangeRate, Price, ShippingOption, ShippingPrice, TaxRate
 from ..service import PricingService
@@ -61,8 +63,16 @@ class AmountsForm(forms.ModelForm):  # type: ignore[type-arg]
             if (entered := cleaned.get(shown)) is None or "currency" not in cleaned:
                 setattr(self.instance, kept, None)
             else:
-                setattr(self.instance, kept, Money.of(entered, cleaned["currency"]).minor)
+                setattr(self.instance, kept, self.minor(shown, entered, cleaned["currency"]))
         return cleaned
+
+    def minor(self, shown: str, entered: Decimal, currency: str) -> int | None:
+        """Count an amount in the smallest coin; one that is finer is refused, never rounded."""
+        try:
+            return Currency(currency or "XXX").steps(entered)  # the model misses the currency
+        except BadAmount as problem:
+            self.add_error(shown, str(problem))
+            return None
 
 
 def amount(minor: int | None, currency: str) -> str:

@@ -19,6 +19,7 @@ MOST = 10**12  # minor units
 MOST_UNITS = 1_000_000
 SEPARATORS = ",;\t"
 UNITS = re.compile(r"[1-9][0-9]{0,6}")
+PLAIN = re.compile(r"(?=\.?\d)\d{0,18}(\.\d{0,18})?", re.ASCII)  # neither 1e3 nor other digits
 COLUMNS = {
     "sku": "sku",
     "amount": "amount",
@@ -181,7 +182,10 @@ def entry(number: int, line: Line) -> Entry:
 @lru_cache(maxsize=10_000)
 def amount(text: str, currency: str) -> Money:
     """Read an amount that is not negative, not finer than its currency, and finite."""
-    steps = known(currency).steps(text)
+    read = known(currency)
+    if not PLAIN.fullmatch(text):
+        raise BadAmount(f"{text} is no amount of {currency}")
+    steps = read.steps(text)
     if steps > MOST:
         raise BadAmount(f"{text} {currency} is more than any price")
     return Money(steps, currency)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commerce import ids
 
-from ..domain.amounts import Currency
+from ..domain.amounts import Currency, UnknownCurrency
 from ..domain.documents import Terms, Unreadable, read
 from ..domain.goods import RefersToItself
 from ..domain.period import Period
@@ -99,6 +99,7 @@ class Promotion(Counted):
     def clean(self) -> None:
         """Refuse terms that cannot be read, and amounts or periods that make no sense."""
         super().clean()
+        self._check_currency()
         if self.since and self.until and self.until <= self.since:
             raise ValidationError({"until": _("It ends before it starts.")})
         if self.budget_minor is not None and not self.currency:
@@ -116,6 +117,13 @@ class Promotion(Counted):
             raise ValidationError({"terms": _("It depends on itself by a detour.")}) from problem
         except ValueError as problem:
             raise ValidationError({"terms": str(problem)}) from problem
+
+    def _check_currency(self) -> None:
+        """Refuse a currency that nobody knows."""
+        try:
+            Currency(self.currency or "XXX")
+        except UnknownCurrency as problem:
+            raise ValidationError({"currency": str(problem)}) from problem
 
     def standing(self, now: datetime) -> Standing:
         """Tell whether it works at a moment."""

@@ -77,7 +77,7 @@ def test_lists_promotions_page_by_page(partner):
         ({"terms": {"effects": [OFF]}}, {"/terms/effects/0/amount"}),
         ({"budget": "5"}, {"/currency"}),
         ({"budget": "5.123", "currency": "EUR"}, {"/budget"}),
-        ({"currency": "QQQ"}, {"/terms"}),
+        ({"currency": "QQQ"}, {"/currency"}),
         ({"since": "2030-05-02T00:00:00Z", "until": "2030-05-01T00:00:00Z"}, {"/until"}),
         (
             {"terms": {"effects": [TENTH], "conditions": [{"kind": "applied", "promotion": "x"}]}},
