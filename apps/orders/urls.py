@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import views
-from .views import account, invoices
+from .views import account, invoices, tracking
 
 api = [path("api/orders/v1/", include("apps.orders.rest"))]
 pages = [
@@ -11,6 +11,7 @@ pages = [
     path("checkout/return/", views.returned, name="checkout-return"),
     path("checkout/complete/", views.complete, name="checkout-complete"),
     path("account/", account.orders, name="account"),
+    path("orders/", tracking.track, name="order-tracking"),
     path("orders/<str:order>/", views.status, name="order"),
     path("orders/<str:order>/documents/<str:number>/", invoices.document, name="order-document"),
 ]

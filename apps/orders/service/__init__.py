@@ -10,6 +10,7 @@ from .cancel import NotCancellable, cancel, give_back
 from .capture import NotAwaited, capture, mark_paid
 from .confirm import WORKER, confirm
 from .edit import apply, free_part, preview, withdraw
+from .find import find
 from .hold import hold, release_hold
 from .invoice import credit_note, credit_notes, invoice, invoices_of
 from .links import document_path, order_path
@@ -50,6 +51,7 @@ __all__ = [
     "credit_notes",
     "deliver",
     "document_path",
+    "find",
     "free_part",
     "give_back",
     "hear_of_refund",
