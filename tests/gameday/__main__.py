@@ -47,7 +47,8 @@ def hold(names: list[str], scale: float, variables: dict[str, str]) -> int:
     """Open the shop of the day and hold its trials; returns how many were not as they must be."""
     house = House(
         lambda sentence: print(sentence, file=sys.stderr, flush=True),
-        *(roles.worker(*roles.QUEUES), roles.command("relay")),
+        *(roles.worker("orders"), roles.worker("default", "search", "media")),
+        roles.command("relay"),
         home=HOME,
         HALLES_HOLD_SECONDS="60",
         HALLES_ORDER_RECOVERY_SECONDS="3",

@@ -31,6 +31,7 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T8": (keys.t8, keys.t8_control),
     "T9": (redis.t9, redis.t9_control),
     "T13": (money.t13, money.t13_control),
+    "T14": (money.t14, money.t14_control),
     "T18": (shelf.t18, shelf.t18_control),
     "T19": (shelf.t19, shelf.t19_control),
     "T21": (overload.t21, overload.t21_control),

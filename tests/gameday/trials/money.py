@@ -39,6 +39,25 @@ DELETE FROM payments_bankentry AS later USING payments_bankentry AS first
 WHERE later.what = 'capture' AND first.what = 'capture' AND later.payment = first.payment
     AND later.id > first.id
 """
+PAID = "SELECT count(*) FROM orders_order WHERE status = 'paid' AND id = ANY(%s)"
+WAITED = """
+SELECT coalesce(max(extract(epoch FROM now() - fact.occurred_at)), 0)
+FROM events_delivery AS delivery JOIN events_outbox AS fact ON fact.id = delivery.fact_id
+WHERE delivery.consumer = 'apps.orders.handlers.mail_confirmation'
+"""
+WORKERS = 2  # processes that take money, so that as many may be asking when it is enough
+ILL = 25.0  # seconds
+Mood = tuple[dict[str, Any], tuple[float, ...]]  # how captures fail, when notices come
+MOODS: dict[str, Mood] = {
+    "lost": ({"lost": True}, ()),
+    "fails before": ({"status": 500}, ()),
+    "fails after": ({"status": 500, "done": True}, ()),
+    "slow": ({"before": 30, "times": -1}, ()),
+    "notice before": ({"after": 1}, (0,)),
+    "notice after": ({}, (1,)),
+    "notice twice": ({}, (0, 0.5)),
+    "notice never": ({}, ()),
+}
 TAKEN = """
 SELECT payment, count(*)::integer FROM payments_bankentry
 WHERE what = 'capture' AND payment = ANY(%s) GROUP BY payment
@@ -329,3 +348,64 @@ def tamperings(session: dict[str, Any], cheap: dict[str, Any]) -> Iterator[bytes
         once = headers | {"Idempotency_Key": str(uuid4())}
         yield load.request("POST", f"{SESSIONS}/{name}/confirm", json.dumps(body).encode(), **once)
     yield said(notice(name), "t=1,v1=x")
+
+
+def t14(shop: Shop, scale: float) -> Outcome:
+    """The provider takes the money and does not say so, fails before and after, is 30 s slow, and
+    says by itself what has happened: sooner, later, twice or never. Every order is paid once within
+    ten minutes, books agree, few wait for a silent provider, and no mail waits 2 s behind them.
+    """
+    return weather(shop, sized(20, scale, 2), MOODS)
+
+
+def t14_control(shop: Shop, scale: float) -> Outcome:
+    """The same with a provider that is slow for half a minute longer than there is patience."""
+    return weather(shop, 2, {"slow": MOODS["slow"]}, patience=10)
+
+
+def weather(shop: Shop, count: int, moods: dict[str, Mood], *, patience: float = 600) -> Outcome:
+    """Have so many orders paid in each mood of the provider, one mood after the other."""
+    far = Far(shop.place.variables["STRIPE_API"])
+    told = {name: moody(shop, far, count, mood, patience) for name, mood in moods.items()}
+    good = all(
+        each["paid"] == count and each["captures"] == {1: count} and each["mail waited"] < 2
+        for each in told.values()
+    )
+    few = told["slow"]["asked while silent"] <= 5 + WORKERS
+    counts = {"orders in each": count, **told, "drift": drift(shop)}
+    return Outcome(good and few and not counts["drift"], counts)
+
+
+def moody(shop: Shop, far: Far, count: int, mood: Mood, patience: float) -> dict[str, Any]:
+    """Order while the provider has a mood, which lasts for half a minute."""
+    sessions = unpaid(shop, count)
+    fault, notices = mood
+    place = f"http://{shop.address[0]}:{shop.address[1]}{HOOK}"
+    far.hook(place if notices else "", notices)
+    for session in sessions:
+        far.pay(session["action"]["url"])
+    if fault:
+        far.fail("capture", **({"times": count} | fault))
+    before, began = far.books["asked"].count("capture"), time.monotonic()
+    wishes = [ordering(each["cart"], each, each["amount"], 2) for each in sessions]
+    orders = [ids.parse("ord", shop.hear(wish)[1]["id"]) for wish in wishes]
+    paid_ones, silent, mail, ill = 0, 0, 0.0, bool(fault)
+    while paid_ones < count and time.monotonic() < began + patience:
+        time.sleep(0.5)
+        [(paid_ones,)] = shop.ask(PAID, orders)
+        [(waited,)] = shop.ask(WAITED)
+        mail = max(mail, float(waited))
+        if ill:
+            silent = far.books["asked"].count("capture") - before
+        if ill and time.monotonic() > began + ILL:
+            far.heal()
+            ill = False
+    far.heal()
+    captures = far.captures()
+    return {
+        "paid": paid_ones,
+        "seconds": round(time.monotonic() - began, 1),
+        "captures": dict(Counter(captures[each["id"]][0] for each in sessions)),
+        "asked while silent": silent,
+        "mail waited": round(mail, 1),
+    }
