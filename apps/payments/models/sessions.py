@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from commerce import ids
 from commerce.money import Money
@@ -39,6 +40,8 @@ class Session(models.Model):
     started_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(

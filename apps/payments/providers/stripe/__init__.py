@@ -6,7 +6,7 @@ https://docs.stripe.com/payments/checkout, https://docs.stripe.com/api/idempoten
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import stripe
@@ -194,7 +194,8 @@ class Stripe(Provider):
         if intent is None:
             return ()
         taken = Money(intent.amount_received, intent.currency.upper())
-        lines = [Movement("", intent.status, taken, intent.id)]
+        begun = datetime.fromtimestamp(intent.created, UTC).isoformat(" ")
+        lines = [Movement(begun, intent.status, taken, intent.id)]
         lines += [
             Movement("", f"refund {given.stands.status.value}", given.amount, given.key or given.id)
             for given in self.refunds(payment)
