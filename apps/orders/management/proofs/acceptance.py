@@ -18,8 +18,8 @@ from commerce.proving.house import House
 from . import replay
 
 ORDER_OF_KILLS = ("web", "worker", "redis", "relay", "postgres")  # redis is the broker, too
-SETTLE = 120.0  # seconds until the last order is real
-HASTE = 15.0  # the same for the control, which will never see it
+STANDSTILL = 120.0  # seconds without progress after which nothing more is expected
+HASTE = 15.0  # the same for the control
 LOOK = 0.5  # seconds between two looks
 SPARE = 100  # units more than orders, for what is held by somebody who was lost on the way
 
@@ -72,7 +72,9 @@ class Acceptance:
         parser.add_argument("--processes", type=int, default=2, help="that buyers run in")
         parser.add_argument("--at-once", type=int, default=24, help="buyers in each process")
         parser.add_argument("--kill-every", type=float, default=4.0, help="seconds; 0 never kills")
-        parser.add_argument("--minutes", type=float, default=60.0, help="until it counts as failed")
+        parser.add_argument(
+            "--minutes", type=float, default=5.0, help="without a new order until it has failed"
+        )
         parser.add_argument(
             "--control", action="store_true", help="trust the broker: must find a violation"
         )
@@ -116,19 +118,25 @@ class Burst:
         """Take the orders, wait until the last one is real, and compare."""
         with self.crowd.shopping(), self.killer.killing():
             self.wait(self.all_told, self.options["minutes"] * 60, "everybody has ordered")
-        settle = HASTE if self.options["control"] else SETTLE
-        self.wait(is_settled, settle, "every order real, and nothing left to deliver")
+        patience = HASTE if self.options["control"] else STANDSTILL
+        self.wait(is_settled, patience, "every order real, and nothing left to deliver")
         self.compare(self.look())
         with self.house.connect() as truth:
             replay.rebuild(truth, self.verdict, self.say)
 
     def wait(self, until: Callable[[dict[str, int]], bool], seconds: float, what: str) -> None:
-        """Return when something is so; what was killed beside the web role starts again."""
-        started = said = time.monotonic()
+        """Return when something is so, or when nothing has changed for so many seconds.
+
+        What was killed beside the web role starts again.
+        """
+        moved = said = time.monotonic()
+        before: dict[str, int] = {}
         while not until(found := self.look()):
             self.house.mend()
-            if time.monotonic() - started > seconds:
-                self.verdict.expect(False, f"not within {seconds:g} s: {what}")
+            if found and found != before:
+                moved, before = time.monotonic(), found
+            if time.monotonic() - moved > seconds:
+                self.verdict.expect(False, f"nothing moved for {seconds:g} s, and not yet: {what}")
                 return
             if time.monotonic() - said > 5 and found:
                 said = time.monotonic()
