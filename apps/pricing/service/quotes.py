@@ -1,7 +1,8 @@
 """What a whole cart costs, and how it can be sent: the engine, asked about what is kept here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from apps.pricing import domain
 from apps.pricing.domain import STANDARD, Tariff, plain
 from apps.pricing.domain.amounts import Currency
 from apps.pricing.domain.cart import Cart, Customer, Line, Place
+from apps.pricing.domain.goods import Good
 from apps.pricing.domain.quotation import Quote as Found
 from apps.pricing.domain.shelf import ShelfPrice
 from apps.pricing.domain.shelving import NotPriced
@@ -39,7 +41,7 @@ from .shelf import Rules
 
 RATES = """
 SELECT DISTINCT ON (country, tax_class) country, tax_class, percent
-FROM pricing_taxrate WHERE country = ANY(%s::text[]) AND since <= current_date
+FROM pricing_taxrate WHERE country = ANY(%s::text[]) AND since <= coalesce(%s::date, current_date)
 ORDER BY country, tax_class, since DESC
 """
 TARIFFS = """
@@ -131,7 +133,6 @@ def snapshot(cart: CartDraft, sold: Mapping[str, Sold]) -> Snapshot:
     goods = {sku: shelf.good(sku, sold.get(sku)) for sku in skus(cart)}
     ruling = rules(cart)
     rows = lists.read(goods, cart.currency, ruling.headings)
-    rate = tax_rates(destination(cart))
     return Snapshot(
         currency=Currency(cart.currency),
         goods=goods,
@@ -142,10 +143,7 @@ def snapshot(cart: CartDraft, sold: Mapping[str, Sold]) -> Snapshot:
         methods=tuple(
             tariff.method for tariff in chosen(cart, sold) if tariff.code == cart.shipping
         ),
-        rates=tuple(
-            TaxRate(each, rate(each), frozenset({each}), EVERYWHERE, included=True)
-            for each in sorted({STANDARD, *(good.tax_category for good in goods.values())})
-        ),
+        rates=rates(goods.values(), tax_rates(destination(cart))),
         policy=POLICY,
     )
 
@@ -153,6 +151,14 @@ def snapshot(cart: CartDraft, sold: Mapping[str, Sold]) -> Snapshot:
 def sold_in(cart: CartDraft) -> Mapping[str, Sold]:
     """Return what the catalogue sells of a cart."""
     return SOLD.lately(skus(cart), lambda some: catalog.goods(skus=some))
+
+
+def rates(goods: Iterable[Good], rate: Callable[[str], Decimal]) -> tuple[TaxRate, ...]:
+    """Tell the engine the rate of each tax class that goods and sending need."""
+    return tuple(
+        TaxRate(each, rate(each), frozenset({each}), EVERYWHERE, included=True)
+        for each in sorted({STANDARD, *(good.tax_category for good in goods)})
+    )
 
 
 def rules(cart: CartDraft) -> Rules:
@@ -222,16 +228,19 @@ def ships(cart: CartDraft, sold: Mapping[str, Sold]) -> bool:
     return any(sku not in sold or sold[sku].ships for sku in skus(cart))
 
 
-def tax_rates(country: str) -> Callable[[str], Decimal]:
-    """Return today's rates of a destination; the answer gives the rate of a tax class."""
-    known = KNOWN_RATES.lately((country,), lambda _: {country: read_rates(country)})[country]
+def tax_rates(country: str, on: date | None = None) -> Callable[[str], Decimal]:
+    """Return the rates of a destination, today's unless a day is told, by tax class."""
+    if on:
+        known = read_rates(country, on)
+    else:
+        known = KNOWN_RATES.lately((country,), lambda _: {country: read_rates(country)})[country]
     home = settings.HOME_COUNTRY
     return lambda each: domain.rate_for(known, tax_class=each, country=country, home=home)
 
 
-def read_rates(country: str) -> Percents:
+def read_rates(country: str, on: date | None = None) -> Percents:
     """Read the rates of a destination, and those at home."""
-    rows = postgres.ask(RATES, postgres.Words((country, settings.HOME_COUNTRY)))
+    rows = postgres.ask(RATES, postgres.Words((country, settings.HOME_COUNTRY)), on)
     return {(at, each): percent for at, each, percent in rows}
 
 

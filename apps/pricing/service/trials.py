@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils import timezone
 
 from apps.catalog.interface import catalog
 from apps.pricing import domain
@@ -61,6 +62,8 @@ def try_out(promotion: Promotion, cart: CartDraft, at: datetime) -> Trial:
     engine = replace(quotes.wanted(cart, ()), now=at)
     rules, uses = offers.at(cart, at, trying=promotion.pk)
     snapshot = replace(quotes.snapshot(cart, sold), uses=uses)
+    rate = quotes.tax_rates(quotes.destination(cart), timezone.localtime(at).date())
+    snapshot = replace(snapshot, rates=quotes.rates(snapshot.goods.values(), rate))
 
     def priced(promotions: Iterable[Rule]) -> Quote:
         return domain.price(engine, replace(snapshot, promotions=with_absent(tuple(promotions))))

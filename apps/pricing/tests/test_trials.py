@@ -1,13 +1,13 @@
 """Promotions tried on a cart, and what decides between those that meet."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from apps.pricing.domain.conflicts import Contender, Verdict, between, meet
 from apps.pricing.domain.period import ALWAYS, Period
 from apps.pricing.interface import CartDraft, LineDraft, NoPrice
-from apps.pricing.models import Promotion
+from apps.pricing.models import Promotion, TaxRate
 from apps.pricing.service import trials
 from apps.pricing.tests.offers import coupon, promote
 from commerce import clock
@@ -64,6 +64,16 @@ def test_tries_it_at_another_moment():
     assert (try_out(sale).in_time, try_out(sale).beside.subtotal) == (False, 5080)
     later = try_out(sale, soon + timedelta(hours=1))
     assert (later.in_time, later.beside.subtotal) == (True, 4572)
+
+
+def test_taxes_by_the_rate_of_the_moment():
+    soon = clock.now() + timedelta(days=5)
+    TaxRate.objects.filter(country="FR", tax_class="standard").delete()
+    TaxRate.objects.create(country="FR", percent=20, since=date(2014, 1, 1))
+    TaxRate.objects.create(country="FR", percent=25, since=(soon - timedelta(days=1)).date())
+    sale = promote()
+    assert {str(line.taxed.percent) for line in try_out(sale).beside.lines} == {"20.00"}
+    assert {str(line.taxed.percent) for line in try_out(sale, soon).beside.lines} == {"25.00"}
 
 
 def test_tries_a_coupon_without_one():
