@@ -6,7 +6,7 @@ HALLES_UNGUARDED says which.
 import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from apps.pricing.domain import coupons
 from apps.pricing.service import claims, giftcards, live
 from commerce import overload
 from commerce.money import Money
+from commerce.postgres import shared
 from commerce.rest import bodies, throttles
 from config.asgi import application
 
@@ -128,8 +129,18 @@ def verdicts() -> None:
     Stripe.find = lambda self, payment: Answer(Status.AUTHORISED)  # type: ignore[method-assign]
 
 
+def connections() -> None:
+    """Go on with a connection to PostgreSQL that is gone."""
+    ask = shared.Lines.ask
+
+    def same(self: shared.Lines, sql: str, parameters: Sequence[Any]) -> Awaitable[Any]:
+        return self.lines[0].ask(sql, parameters) if self.lines else ask(self, sql, parameters)
+
+    shared.Lines.ask = same  # type: ignore[method-assign]
+
+
 GUARDS = (
     *(patience, proof, strictness, caps, total, guesses, limits, balance, window),
-    *(refunds, signatures, verdicts),
+    *(refunds, signatures, verdicts, connections),
 )
 {each.__name__: each for each in GUARDS}[os.environ["HALLES_UNGUARDED"]]()

@@ -13,6 +13,8 @@ from apps.cart.interface import cart as carts
 from apps.cart.store import Turn
 from apps.catalog.interface import Kind, ProductDraft, Variant, catalog
 from apps.customers.interface import Address
+from apps.orders import service
+from apps.orders.domain import Wish
 from apps.payments.interface import payments
 from apps.pricing.interface import Price, pricing
 from apps.stock.interface import Line, stock
@@ -22,9 +24,6 @@ from commerce.fleeting import Fleeting
 from commerce.money import Money
 from commerce.postgres import shared
 from commerce.testing.light import together
-
-from .. import service
-from ..domain import Wish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SKUS = tuple(f"GOOD-{number}" for number in range(20))
