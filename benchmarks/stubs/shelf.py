@@ -134,8 +134,16 @@ def full_carts(count: int, skus: int) -> list[tuple[str, str]]:
 def full(cart: UUID, skus: list[str]) -> bytes:
     """Write a cart that can be ordered."""
     lines = tuple(Wanted(id=ids.new(), sku=sku, quantity=1, held=(sku,)) for sku in skus)
-    details = {"email": "ann@example.com", "address": HOME, "shipping": "standard"}
-    document = Document(id=cart, version=1, currency="EUR", locale="en", lines=lines, **details)
+    document = Document(
+        id=cart,
+        version=1,
+        currency="EUR",
+        locale="en",
+        lines=lines,
+        email="ann@example.com",
+        address=HOME,
+        shipping="standard",
+    )
     return msgspec.json.encode(document)
 
 

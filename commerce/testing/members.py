@@ -45,10 +45,9 @@ class Member:
 def join(email: str, name: str = "") -> Member:
     """Make an account."""
     client, key = Client(), {"X-Api-Key": storefront_key()}
-    asked = {"path": f"{API}/customers", "data": {"email": email}}
-    client.post(**asked, content_type="application/json", headers=key)
+    client.post(f"{API}/customers", {"email": email}, content_type="application/json", headers=key)
     deliver_all()
-    [ticket] = LINK.findall(mail.outbox[-1].body)
+    [ticket] = LINK.findall(str(mail.outbox[-1].body))
     chosen = {"password": PASSWORD, "name": name}
     path = f"{API}/password-resets/{ticket}/confirm"
     answer = client.post(path, chosen, content_type="application/json", headers=key)
