@@ -12,7 +12,7 @@ from django.utils import translation
 from commerce import ids
 
 from ..interface import Order as Shown
-from ..interface import Status
+from ..interface import Status, UnknownOrder
 from ..models import Effect, Shipment
 from . import letters
 from .change import note
@@ -50,8 +50,11 @@ def mail_cancelled(*, order: UUID) -> None:
 
 
 def mail_refund(*, order: UUID, key: str) -> None:
-    """Tell that money was given back, if it was for something we decided."""
-    shown = show(order=order)
+    """Tell that money was given back, if it was for something we decided about one of our orders."""
+    try:
+        shown = show(order=order)
+    except UnknownOrder:
+        return
     for refund in shown.refunds:
         if ids.public("ref", refund.id) == key:
             send(shown, REFUNDED, letters.refunded(shown, refund), of=key)
