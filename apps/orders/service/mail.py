@@ -50,7 +50,7 @@ def mail_cancelled(*, order: UUID) -> None:
 
 
 def mail_refund(*, order: UUID, key: str) -> None:
-    """Tell that money was given back, if it was for something we decided about one of our orders."""
+    """Tell that money of an order was given back, if it was for something we decided."""
     try:
         shown = show(order=order)
     except UnknownOrder:
