@@ -93,5 +93,6 @@ def started(shop: Shop) -> object:
 
 def server(shop: Shop) -> int:
     """Find the process that all connections of PostgreSQL are children of."""
-    [(child,)] = shop.ask("SELECT pg_backend_pid()")
-    return int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
+    with shop.place.connect() as truth:
+        [(child,)] = truth.execute("SELECT pg_backend_pid()").fetchall()
+        return int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
