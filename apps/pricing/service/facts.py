@@ -76,10 +76,8 @@ def ruled(currency: str, audience: Audience) -> Rules:
     """Return the rules for somebody; those for everybody may be a moment old."""
     if audience != EVERYBODY:
         return rules(currency, audience)
-    known = RULES.entries()
-    if currency not in known:
-        known[currency] = rules(currency, audience)
-    return known[currency]
+    read = RULES.lately((currency,), lambda _: {currency: rules(currency, audience)})
+    return read[currency]
 
 
 def on_shelf(skus: Iterable[str]) -> dict[str, Availability] | None:

@@ -21,7 +21,6 @@ from apps.pricing.domain.snapshot import Snapshot
 from apps.pricing.domain.taxes import TaxRate
 from apps.pricing.domain.zones import Zone
 from apps.pricing.interface import (
-    EVERYBODY,
     CartDraft,
     NoPrice,
     NoShipping,
@@ -34,10 +33,9 @@ from commerce import clock, postgres
 from commerce.fleeting import Fleeting
 from commerce.money import Money
 
-from . import giftcards, lists, offers, shelf
+from . import facts, giftcards, lists, offers, shelf
 from .giftcards import Kept
 from .offers import POLICY
-from .shelf import Rules
 
 RATES = """
 SELECT DISTINCT ON (country, tax_class) country, tax_class, percent
@@ -53,7 +51,6 @@ ORDER BY price.id
 EVERYWHERE = Zone()
 Percents = Mapping[tuple[str, str], Decimal]  # by country and tax class
 SOLD: Fleeting[str, Sold] = Fleeting(30.0)
-RULES: Fleeting[str, Rules] = Fleeting(0.5)
 KNOWN_RATES: Fleeting[str, Percents] = Fleeting(0.5)
 KNOWN_TARIFFS: Fleeting[str, list[Tariff]] = Fleeting(0.5)
 
@@ -131,7 +128,7 @@ def snapshot(cart: CartDraft, sold: Mapping[str, Sold]) -> Snapshot:
     """Read everything that the price of a cart depends on; only the chosen way can be charged."""
     promotions, uses = offers.live(cart)
     goods = {sku: shelf.good(sku, sold.get(sku)) for sku in skus(cart)}
-    ruling = rules(cart)
+    ruling = facts.ruled(cart.currency, cart.audience)
     rows = lists.read(goods, cart.currency, ruling.headings)
     return Snapshot(
         currency=Currency(cart.currency),
@@ -159,15 +156,6 @@ def rates(goods: Iterable[Good], rate: Callable[[str], Decimal]) -> tuple[TaxRat
         TaxRate(each, rate(each), frozenset({each}), EVERYWHERE, included=True)
         for each in sorted({STANDARD, *(good.tax_category for good in goods)})
     )
-
-
-def rules(cart: CartDraft) -> Rules:
-    """Return what decides about prices on the shelf."""
-    currency, audience = cart.currency, cart.audience
-    if audience != EVERYBODY:
-        return shelf.rules(currency, audience)
-    read = RULES.lately((currency,), lambda _: {currency: shelf.rules(currency, audience)})
-    return read[currency]
 
 
 def chosen(cart: CartDraft, sold: Mapping[str, Sold]) -> list[Tariff]:

@@ -38,6 +38,6 @@ def remembering(monkeypatch):
     for memory in (facts.CATALOGUE, quotes.SOLD):
         monkeypatch.setattr(memory, "seconds", 30.0)
         memory.forget()
-    for memory in (facts.RULES, quotes.RULES, quotes.KNOWN_RATES, quotes.KNOWN_TARIFFS):
+    for memory in (facts.RULES, quotes.KNOWN_RATES, quotes.KNOWN_TARIFFS):
         monkeypatch.setattr(memory, "seconds", 0.5)
         memory.forget()
