@@ -73,6 +73,7 @@ def end(process: "subprocess.Popen[str]", within: float) -> None:
         process.wait(within)
     except subprocess.TimeoutExpired:
         process.kill()
+        process.wait()
 
 
 class Killer:

@@ -22,6 +22,8 @@ from . import bodies, throttles
 from .answers import Answer
 from .credentials import ApiRequest, Caller, address, identify
 from .idempotency import (
+    BRIEF_SECONDS,
+    CLAIM_SECONDS,
     RETRY_AFTER,
     Claim,
     InFlight,
@@ -220,7 +222,8 @@ class Endpoint:
             check_key(key)
             return None
         try:
-            return claim_key(request, owner=caller.owner, key=key)
+            seconds = CLAIM_SECONDS if self.terms.idempotency == "required" else BRIEF_SECONDS
+            return claim_key(request, owner=caller.owner, key=key, seconds=seconds)
         except redis.RedisError:
             if self.terms.idempotency != "natural":
                 raise
@@ -306,7 +309,7 @@ def expected_version(request: HttpRequest) -> int:
 
 
 def settle(end: Callable[[], None]) -> None:
-    """End a claim; if Redis is gone it ends by itself in a minute, and the answer stands."""
+    """End a claim; if Redis is gone it ends by itself soon, and the answer stands."""
     try:
         end()
     except redis.RedisError as problem:

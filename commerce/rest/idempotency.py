@@ -19,6 +19,7 @@ from .problems import Problem
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 CLAIM_SECONDS = 60  # then a request that died may be sent again
+BRIEF_SECONDS = 10  # the same where two that run at once do no harm
 KEPT_SECONDS = 86_400
 RETRY_AFTER = 1  # seconds
 
@@ -125,11 +126,11 @@ def once_of(request: HttpRequest, *, owner: str, key: str) -> Once:
     return Once(place, digest(request.META.get("QUERY_STRING", ""), request.body))
 
 
-def claim_key(request: HttpRequest, *, owner: str, key: str) -> Claim | HttpResponse:
-    """Claim a key for a request, or return the answer it was given before."""
+def claim_key(request: HttpRequest, *, owner: str, key: str, seconds: int) -> Claim | HttpResponse:
+    """Claim a key for a request, at most so long, or return the answer it was given before."""
     once = once_of(request, owner=owner, key=key)
     entry = Entry(fingerprint=once.fingerprint, claimant=secrets.token_hex(8))
-    held = script("idempotency", CLAIM)(keys=[once.place], args=[encode(entry), CLAIM_SECONDS])
+    held = script("idempotency", CLAIM)(keys=[once.place], args=[encode(entry), seconds])
     if held is None or held == encode(entry):
         return Claim(once.place, entry)
     return once.replay(held)

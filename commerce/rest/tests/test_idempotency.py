@@ -134,12 +134,10 @@ def test_answer_is_kept_for_a_day(api):
 
 
 @contextmanager
-def in_flight(api):
+def in_flight(api, path=ORDERS):
     """Keep a request running for a while; gives the place of its claim."""
     till.gate.clear()
-    thread = threading.Thread(
-        target=api.post, args=(ORDERS, ORDER), kwargs={"Idempotency_Key": "k"}
-    )
+    thread = threading.Thread(target=api.post, args=(path, ORDER), kwargs={"Idempotency_Key": "k"})
     thread.start()
     assert till.entered.wait(5)
     [place] = client("idempotency").keys()
@@ -152,6 +150,11 @@ def test_claim_of_a_dead_request_ends_after_a_minute(api):
     """The process died: nobody finished or released the claim, so its time to live is all."""
     with in_flight(api) as place:
         assert 50 < client("idempotency").ttl(place) <= 60
+
+
+def test_claim_ends_sooner_where_two_at_once_do_no_harm(api):
+    with in_flight(api, "/api/mugs/v1/corner/natural-orders") as place:
+        assert 5 < client("idempotency").ttl(place) <= 10
 
 
 def test_late_finisher_leaves_the_claim_of_its_successor(api):
