@@ -37,6 +37,18 @@ def mail_confirmation(fact: OrderPlaced) -> None:
     service.mail_confirmation(order=fact.order)
 
 
+@repeatable_on(OrderPlaced)
+def remember_placed(fact: OrderPlaced) -> None:
+    """Count the order in its customer's history."""
+    service.remember(order=fact.order)
+
+
+@repeatable_on(OrderCancelled)
+def forget_cancelled(fact: OrderCancelled) -> None:
+    """Let the order count for nothing in its customer's history."""
+    service.remember(order=fact.order)
+
+
 @repeatable_on(OrderCancelled, queue="orders")
 def give_back(fact: OrderCancelled) -> None:
     """Free what was kept for the order."""
@@ -69,8 +81,9 @@ def free_part(fact: OrderEdited) -> None:
 
 @repeatable_on(RefundDue, queue="orders")
 def make_refund(fact: RefundDue) -> None:
-    """Have the money given back that was decided on."""
+    """Have the money given back that was decided on; the customer has spent so much less."""
     service.make_refund(refund=fact.refund)
+    service.remember(order=fact.order)
 
 
 @repeatable_on(OrderPaid, queue="orders")
@@ -91,12 +104,14 @@ def refund_made(fact: RefundMade) -> None:
     """Note that money was given back, and write the credit note."""
     service.hear_of_refund(fact=fact)
     service.credit_notes(order=fact.order)
+    service.remember(order=fact.order)
 
 
 @repeatable_on(RefundRefused, queue="orders")
 def refund_refused(fact: RefundRefused) -> None:
     """Note that the provider did not give money back."""
     service.hear_of_refund(fact=fact)
+    service.remember(order=fact.order)
 
 
 @repeatable_on(ReturnReceived, queue="orders")

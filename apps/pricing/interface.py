@@ -64,7 +64,8 @@ class History:
 class CartDraft:
     """Everything a total depends on; no country means the shop's own, no shipping none yet.
 
-    While nobody tells the `history`, no promotion that asks about earlier orders applies.
+    A known customer's `history` is looked up unless it is told. While there is neither, no
+    promotion that asks about earlier orders applies.
     """
 
     currency: str
@@ -338,6 +339,12 @@ class Pricing(Service):
     @operation
     def restore(self, *, order: UUID, key: str, cards: tuple[Debit, ...]) -> None:
         """Put some of what an order took from gift cards back on them, once for each key."""
+
+    @operation
+    def record_purchase(
+        self, *, order: UUID, customer: UUID, version: int, spent: Money, counts: bool
+    ) -> None:
+        """Keep what an order counts for in a customer's history, as its latest version says."""
 
 
 pricing = connect(Pricing)

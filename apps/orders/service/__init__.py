@@ -29,6 +29,7 @@ from .place import place
 from .precheck import Findings, precheck
 from .recover import recover
 from .refund import hear_of_refund, make_refund, make_refunds, refund
+from .remember import remember
 from .returns import approve, receive, refund_return, reject, request_return, shelve
 from .ship import deliver, leave, ship
 from .show import show
@@ -79,6 +80,7 @@ __all__ = [
     "refund_return",
     "reject",
     "release_hold",
+    "remember",
     "request_return",
     "shelve",
     "ship",

@@ -89,6 +89,7 @@ class Shop:
     refunds: dict[str, Money] = field(default_factory=dict)  # by key
     voided: set[UUID] = field(default_factory=set)
     captures: list[UUID] = field(default_factory=list)
+    purchases: dict[UUID, tuple[UUID, int, Money, bool]] = field(default_factory=dict)
     known: dict[str, UUID] = field(default_factory=dict)
     faults: dict[tuple[str, bool], list[BaseException]] = field(default_factory=dict)
     meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)  # before operations
@@ -341,6 +342,13 @@ class FakePricing(Pricing):
                     shop.budget[str(debit.card)] += debit.amount.minor
                     (shop.claims[order] or Counter())[str(debit.card)] -= debit.amount.minor
         shop.trip("pricing.restore", after=True)
+
+    def record_purchase(
+        self, *, order: UUID, customer: UUID, version: int, spent: Money, counts: bool
+    ) -> None:
+        shop.trip("pricing.record_purchase")
+        with shop.lock:
+            shop.purchases[order] = (customer, version, spent, counts)
 
     def unclaim(self, *, order: UUID) -> None:
         shop.trip("pricing.unclaim")

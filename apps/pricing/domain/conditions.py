@@ -239,3 +239,17 @@ def named(condition: Condition) -> frozenset[str]:
 def asks_past(condition: Condition) -> bool:
     """Tell whether a condition depends on earlier orders."""
     return isinstance(condition, PAST) or any(map(asks_past, within(condition)))
+
+
+def most_uses(condition: Condition) -> int | None:
+    """Tell how many orders of one customer can fulfil a condition; None for any number."""
+    match condition:
+        case NthOrder():
+            return 1
+        case Not(OrdersAtLeast(orders)):
+            return orders
+        case AnyOf(conditions):
+            each = [most_uses(one) for one in conditions]
+            known = [uses for uses in each if uses is not None]
+            return sum(known) if len(known) == len(each) else None
+    return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .amounts import whole
 from .cart import Cart
-from .conditions import Condition, asks_past, named
+from .conditions import Condition, asks_past, most_uses, named
 from .coupons import Coupon, Uses
 from .effects import Effect
 from .goods import RefersToItself
@@ -46,6 +46,17 @@ class Promotion:
         """The promotions its conditions speak of."""
         return frozenset().union(*map(named, self.conditions))
 
+    @property
+    def asks_past(self) -> bool:
+        """Whether it depends on earlier orders."""
+        return any(map(asks_past, self.conditions))
+
+    @property
+    def most_uses(self) -> int | None:
+        """How many orders of one customer can fulfil its conditions, where they set a limit."""
+        limits = map(most_uses, self.conditions)
+        return min((limit for limit in limits if limit is not None), default=None)
+
     def opened_by(self, sheet: Sheet, codes: Iterable[str], uses: Mapping[str, Uses]) -> bool:
         """Tell whether it needs no coupon or a good one is there."""
         now = sheet.cart.now
@@ -63,7 +74,7 @@ class Promotion:
             and (not self.channels or cart.channel in self.channels)
             and 0 not in (self.uses_left, self.uses_left_for_customer)
             and all(condition.holds(asked) for condition in self.conditions)
-            and (knows_past(cart) or not any(map(asks_past, self.conditions)))
+            and (knows_past(cart) or not self.asks_past)
         )
 
 

@@ -5,6 +5,7 @@ from .giftcards import GiftCard, GiftCardReturn, GiftCardUse
 from .history import PriceChange
 from .prices import ExchangeRate, Price, PriceList, TaxRate
 from .promotions import Batch, Coupon, Promotion
+from .purchases import Purchase
 from .reductions import CatalogPromotion
 from .sending import ShippingOption, ShippingPrice
 
@@ -23,6 +24,7 @@ __all__ = [
     "PriceList",
     "Promotion",
     "PromotionUse",
+    "Purchase",
     "ShippingOption",
     "ShippingPrice",
     "TaxRate",

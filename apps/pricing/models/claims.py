@@ -40,6 +40,7 @@ class PromotionUse(models.Model):
     promotion = models.ForeignKey(Promotion, on_delete=models.PROTECT, related_name="uses")
     minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
+    customer = models.UUIDField(null=True)
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -48,7 +49,14 @@ class PromotionUse(models.Model):
                 fields=["order", "promotion"], name="pricing_promotionuse_once"
             ),
         ]
-        indexes = [models.Index(fields=["at"], name="pricing_promotionuse_at")]
+        indexes = [
+            models.Index(fields=["at"], name="pricing_promotionuse_at"),
+            models.Index(
+                fields=["promotion", "customer"],
+                condition=models.Q(customer__isnull=False),
+                name="pricing_promotionuse_customer",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.promotion_id} in {self.order}"

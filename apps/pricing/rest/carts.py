@@ -59,8 +59,8 @@ class WantedCart(Body, frozen=True):
 
     `currency` and `country` are the shop's own unless told, `shipping` is the code of a way of
     sending, and coupons are in the order in which they were entered. Who is to pay can be told with
-    a secret key: a customer, customer groups, and a history, without which no promotion applies
-    that asks about earlier orders.
+    a secret key: a customer, customer groups, and a history of earlier orders in the place of the
+    one that the shop knows of the customer.
     """
 
     lines: Annotated[tuple[Wanted, ...], Meta(min_length=1, max_length=MOST_LINES)]

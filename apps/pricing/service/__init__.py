@@ -15,9 +15,10 @@ from apps.pricing.interface import (
     Quote,
     ShippingOption,
 )
+from commerce.money import Money
 from commerce.services import light
 
-from . import claims, giftcards, lists, quotes, shelf
+from . import claims, giftcards, lists, purchases, quotes, shelf
 
 
 class PricingService(Pricing):
@@ -62,3 +63,8 @@ class PricingService(Pricing):
 
     def restore(self, *, order: UUID, key: str, cards: tuple[Debit, ...]) -> None:
         claims.restore(order, key, cards)
+
+    def record_purchase(
+        self, *, order: UUID, customer: UUID, version: int, spent: Money, counts: bool
+    ) -> None:
+        purchases.record(order, customer, version, spent, counts=counts)

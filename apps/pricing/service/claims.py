@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from apps.pricing.domain.promotions import Promotion as Rule
 from apps.pricing.interface import (
     ClaimUndone,
     CouponRefused,
@@ -20,6 +21,8 @@ from apps.pricing.interface import (
     PromotionOver,
     Refusal,
 )
+
+from . import offers
 
 BEGIN = 'INSERT INTO pricing_claim ("order", undone) VALUES (%s, false) ON CONFLICT DO NOTHING'
 UNDONE = 'SELECT undone FROM pricing_claim WHERE "order" = %s'
@@ -47,11 +50,13 @@ UPDATE pricing_promotion SET used = used + 1, given_minor = given_minor + %(mino
 WHERE key = %(key)s AND currency IN ('', %(currency)s)
 AND (use_limit IS NULL OR used < use_limit)
 AND (budget_minor IS NULL OR given_minor + %(minor)s <= budget_minor)
-RETURNING id
+RETURNING id, terms::text, currency
 """
 GIVEN = """
-INSERT INTO pricing_promotionuse ("order", promotion_id, minor, currency) VALUES (%s, %s, %s, %s)
+INSERT INTO pricing_promotionuse ("order", promotion_id, minor, currency, customer)
+VALUES (%s, %s, %s, %s, %s)
 """
+OWN_USES = "SELECT count(*) FROM pricing_promotionuse WHERE promotion_id = %s AND customer = %s"
 DEBIT = """
 UPDATE pricing_giftcard SET balance_minor = balance_minor - %(minor)s
 WHERE id = %(card)s AND currency = %(currency)s AND %(minor)s > 0 AND balance_minor >= %(minor)s
@@ -103,7 +108,7 @@ def claim(
     for code in sorted({code.strip().upper() for code in coupons}):
         use(order, code, customer)
     for discount in sorted(discounts, key=lambda each: each.promotion):
-        give(order, discount)
+        give(order, discount, customer)
     for debit in sorted(cards, key=lambda each: each.card):
         take(order, debit)
 
@@ -145,14 +150,20 @@ def use(order: UUID, code: str, customer: UUID | None) -> None:
         raise CouponRefused(code=code, refusal=own)
 
 
-def give(order: UUID, discount: Discount) -> None:
-    """Count what a promotion gives to an order, within its limit and its budget."""
+def give(order: UUID, discount: Discount, customer: UUID | None) -> None:
+    """Count what a promotion gives to an order, within its limit and its budget.
+
+    Its row stays locked while a first order is looked for that is too young to be in the history.
+    """
     minor, currency = discount.amount.minor, discount.amount.currency
     given = rows(GIVE, key=discount.promotion, minor=minor, currency=currency)
     if not given:
         raise PromotionOver(promotion=discount.promotion)
-    ((promotion,),) = given
-    changed(GIVEN, order, promotion, minor, currency)
+    ((promotion, terms, counted),) = given
+    limit = Rule(discount.promotion, conditions=offers.terms(terms, counted).conditions).most_uses
+    if limit is not None and rows(OWN_USES, promotion, customer) >= [(limit,)]:
+        raise PromotionOver(promotion=discount.promotion)
+    changed(GIVEN, order, promotion, minor, currency, customer)
 
 
 def take(order: UUID, debit: Debit) -> None:

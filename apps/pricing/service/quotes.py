@@ -33,7 +33,7 @@ from commerce import clock, postgres
 from commerce.fleeting import Fleeting
 from commerce.money import Money
 
-from . import facts, giftcards, lists, offers, shelf
+from . import facts, giftcards, lists, offers, purchases, shelf
 from .giftcards import Kept
 from .offers import POLICY
 
@@ -96,7 +96,9 @@ def answer(cart: CartDraft, cards: tuple[Kept, ...]) -> Found:
 def ask(cart: CartDraft, sold: Mapping[str, Sold], cards: tuple[Kept, ...] = ()) -> Found:
     """Price what is in a cart, or refuse what has no price."""
     try:
-        return domain.price(wanted(cart, cards), snapshot(cart, sold))
+        asked = snapshot(cart, sold)
+        told = purchases.remembering(cart, asked.promotions)
+        return domain.price(wanted(told, cards), asked)
     except NotPriced as problem:
         raise NoPrice(skus=tuple(sorted(problem.skus)), currency=cart.currency) from problem
 
