@@ -10,11 +10,13 @@ from commerce.events import Event
 class ProductsChanged(Event):
     """Products were created, changed, or taken offline; at most 500 in one fact.
 
-    `gone` are SKUs that they had and that no product has any more.
+    `gone` are SKUs that they had and that no product has any more. `revision` is the highest that
+    these changes have; whoever has seen everything up to the one before has missed nothing.
     """
 
     products: tuple[UUID, ...]
     gone: tuple[str, ...] = ()
+    revision: int = 0
 
     @property
     def aggregate(self) -> str:

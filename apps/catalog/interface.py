@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from uuid import UUID
 
@@ -64,7 +65,8 @@ class ProductDraft:
     key: str  # the merchant's own code; for a product with one variant, its SKU
     kind: Kind
     name: dict[str, str]
-    slug: str
+    slug: str  # of its page, in every language that has none of its own
+    slugs: dict[str, str] = field(default_factory=dict)  # by locale
     product_class: str = "Default"
     summary: dict[str, str] = field(default_factory=dict)  # HTML
     description: dict[str, str] = field(default_factory=dict)  # HTML
@@ -74,10 +76,20 @@ class ProductDraft:
     variants: tuple[Variant, ...] = ()
     components: tuple[Component, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    related: tuple[str, ...] = ()  # keys of other products
+    related: tuple[str, ...] = ()  # keys of similar products
+    accessories: tuple[str, ...] = ()  # keys of what goes with it
+    replacement: str = ""  # key of what is sold in its place
     tax_class: str = "standard"
-    online: bool = True
+    online: bool = True  # a product that is not is a draft, whatever its dates
+    online_from: datetime | None = None
+    online_until: datetime | None = None
     visibility: Visibility = Visibility.EVERYWHERE
+
+    def live_at(self, moment: datetime) -> bool:
+        """Whether shoppers can buy it at that moment; the database says the same, see LIVE."""
+        begun = self.online_from is None or self.online_from <= moment
+        ended = self.online_until is not None and self.online_until <= moment
+        return self.online and begun and not ended
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,8 @@ class Product:
     version: int
     updated_at: datetime
     draft: ProductDraft
+    revision: int = 0  # of the catalogue: higher than that of every change before it
+    collections: tuple[str, ...] = ()  # slugs of the collections whose rule it fits
 
 
 @dataclass(frozen=True)
@@ -138,6 +152,19 @@ class Category:
     name: dict[str, str]
     depth: int  # 1 at the top
     description: dict[str, str] = field(default_factory=dict)
+    formerly: tuple[str, ...] = ()  # paths that led to it before it was moved; they lead on to it
+
+
+class Type(Enum):
+    """What the values of an attribute are; all of them are written as text."""
+
+    TEXT = "text"  # one or several
+    NUMBER = "number"  # "12.5"
+    BOOLEAN = "boolean"  # "true" or "false"
+    CHOICE = "choice"  # one of the attribute's values
+    CHOICES = "choices"  # some of them
+    DATE = "date"  # "2030-12-31"
+    MEASURE = "measure"  # a number of the attribute's unit: "350"
 
 
 @dataclass(frozen=True)
@@ -147,7 +174,53 @@ class Attribute:
     code: str
     label: dict[str, str]
     values: dict[str, dict[str, str]] = field(default_factory=dict)  # value -> label by locale
-    facet: bool = True
+    facet: bool = True  # shoppers can narrow a result by it
+    type: Type = Type.TEXT
+    unit: str = ""  # of a measure: "ml"
+    searchable: bool = True  # its values are found by typing them
+
+
+@dataclass(frozen=True)
+class Trait:
+    """What a class of products says of one attribute."""
+
+    attribute: str  # code
+    required: bool = False
+    variant: bool = False  # shoppers may choose by it
+    least: Decimal | None = None  # of numbers and measures
+    most: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class ProductClass:
+    """What products of one sort have to say of themselves."""
+
+    code: str  # as `product_class` names it
+    label: dict[str, str] = field(default_factory=dict)
+    traits: tuple[Trait, ...] = ()  # in the order in which shoppers and merchants read them
+    open: bool = True  # its products may have attributes that it does not name
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which products a collection holds: those that fit everything that is said here."""
+
+    within: tuple[str, ...] = ()  # paths of slugs; in one of these categories or below
+    classes: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # code -> any of these
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Products gathered by a rule; each product knows which collections it is in."""
+
+    slug: str
+    name: dict[str, str]
+    rule: Rule
+    description: dict[str, str] = field(default_factory=dict)  # HTML
+    version: int = 0
 
 
 def slugs(path: str) -> str:
@@ -177,10 +250,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some products in a stable order; ask again with `next` until it is None."""
+    """Some products in a stable order; ask again with `next` until it is None.
+
+    `revision` is how far the catalogue had come: ask for what changed beyond it, another time.
+    """
 
     products: tuple[Product, ...]
     next: str | None
+    revision: int = 0
+    gone: tuple[UUID, ...] = ()  # products that were removed beyond the revision asked for
 
 
 class UnknownProduct(ServiceError):
@@ -223,9 +301,14 @@ class Catalog(Service):
 
     @operation
     def batch(
-        self, *, after: str | None = None, limit: int = 500, since: datetime | None = None
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 500,
+        since: datetime | None = None,
+        beyond: int | None = None,
     ) -> Batch:
-        """Walk through all products, or those changed since a moment, online or not."""
+        """Walk through all products, or those changed since a moment or beyond a revision."""
 
     @operation
     def count(self) -> int:
@@ -249,9 +332,13 @@ class Catalog(Service):
 
     @operation
     def describe(
-        self, *, categories: tuple[Category, ...] = (), attributes: tuple[Attribute, ...] = ()
+        self,
+        *,
+        categories: tuple[Category, ...] = (),
+        attributes: tuple[Attribute, ...] = (),
+        classes: tuple[ProductClass, ...] = (),
     ) -> None:
-        """Set the words of categories and attributes, creating those that are missing."""
+        """Set categories, attributes and classes, creating those that are missing."""
 
 
 catalog = connect(Catalog)

@@ -11,7 +11,9 @@ from treebeard.mp_tree import MP_Node
 
 from commerce import ids
 
-from .interface import Kind
+from .interface import Kind, Type
+
+NEXT_REVISION = models.Func(models.Value("catalog_revision"), function="nextval")
 
 
 class Product(models.Model):
@@ -28,20 +30,52 @@ class Product(models.Model):
     made_of = models.JSONField(db_default=[])
     listed_in = ArrayField(models.TextField(), db_default=[])  # paths of slugs, parents too
     document = models.JSONField()  # a ProductDraft
+    online_from = models.DateTimeField(null=True, blank=True)
+    online_until = models.DateTimeField(null=True, blank=True)
+    collections = ArrayField(models.TextField(), db_default=[])  # slugs of those it fits
+    owned = models.JSONField(db_default={})  # fields that are the shop's: what imports say of them
+    imported = models.BinaryField(null=True)  # digest of what the last import brought
     digest = models.CharField(max_length=64)  # of the document, to see that nothing changed
     version = models.PositiveIntegerField(default=1)
+    revision = models.BigIntegerField(db_default=NEXT_REVISION)  # a trigger renews it
     updated_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(Upper("key"), name="catalog_product_key")]
         indexes: ClassVar = [
             models.Index("updated_at", "id", name="catalog_product_walk"),
+            models.Index("revision", name="catalog_product_feed"),
             models.Index(OpClass(Upper("key"), "text_pattern_ops"), name="catalog_product_prefix"),
             GinIndex(SearchVector("name", config="simple"), name="catalog_product_words"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Slug(models.Model):
+    """A slug that leads to a product beside its first one: another language's, or a former one."""
+
+    slug = models.CharField(max_length=200, primary_key=True)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="other_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Removal(models.Model):
+    """A product that is gone, for those who follow the changes."""
+
+    product = models.UUIDField(primary_key=True)
+    key = models.CharField(max_length=64)
+    revision = models.BigIntegerField(db_default=NEXT_REVISION)
+    removed_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index("revision", name="catalog_removal_feed")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Variant(models.Model):
@@ -74,12 +108,36 @@ class Category(MP_Node):  # type: ignore[misc]
     slugs = models.CharField(max_length=255, unique=True)
     name = models.JSONField()  # by locale
     description = models.JSONField(default=dict, blank=True)  # HTML by locale
+    version = models.PositiveIntegerField(db_default=1)
 
     class Meta:
         verbose_name_plural = "categories"
 
     def __str__(self) -> str:
         return str(self.slugs)
+
+
+class FormerPath(models.Model):
+    """A path that led to a category before it was moved or renamed, and still does."""
+
+    path = models.CharField(max_length=255, primary_key=True)
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="formerly")
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Collection(models.Model):
+    """Products gathered by a rule; which product fits is kept with the product."""
+
+    slug = models.CharField(max_length=200, unique=True)
+    name = models.JSONField()  # by locale
+    description = models.JSONField(default=dict, blank=True)  # HTML by locale
+    rule = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class Attribute(models.Model):
@@ -89,6 +147,27 @@ class Attribute(models.Model):
     label = models.JSONField()  # by locale
     values = models.JSONField(default=list)  # [[value, {locale: label}], ...]
     facet = models.BooleanField(default=True)
+    type = models.CharField(
+        max_length=10, choices=[(t.value, t.value) for t in Type], db_default=Type.TEXT.value
+    )
+    unit = models.CharField(max_length=20, blank=True, db_default="")
+    searchable = models.BooleanField(db_default=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ProductClass(models.Model):
+    """What products of one sort have to say of themselves."""
+
+    code = models.CharField(max_length=100, unique=True)
+    label = models.JSONField(default=dict)  # by locale
+    traits = models.JSONField(default=list)
+    open = models.BooleanField(default=True)  # other attributes are welcome
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "product classes"
 
     def __str__(self) -> str:
         return self.code

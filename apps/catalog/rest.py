@@ -1,5 +1,6 @@
 """The catalogue over the API: products without price and stock, and the category tree."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,7 +9,7 @@ import msgspec
 from django.http import HttpRequest
 from django.urls import path
 
-from commerce import ids
+from commerce import clock, ids
 from commerce.rest.endpoint import Reply, endpoint
 from commerce.rest.pagination import Cursor, PageQuery, page, position
 from commerce.rest.problems import Problem
@@ -66,6 +67,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | msgspec.UnsetType = msgspec.UNSET
     name: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
     slug: str | msgspec.UnsetType = msgspec.UNSET
+    slugs: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
     product_class: str | msgspec.UnsetType = msgspec.UNSET
     summary: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
     description: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
@@ -76,6 +78,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     components: tuple[Component, ...] | msgspec.UnsetType = msgspec.UNSET
     pictures: tuple[Picture, ...] | msgspec.UnsetType = msgspec.UNSET
     related: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    accessories: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    replacement: str | msgspec.UnsetType = msgspec.UNSET
+    online_from: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    online_until: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    collections: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     tax_class: str | msgspec.UnsetType = msgspec.UNSET
     visibility: Visibility | msgspec.UnsetType = msgspec.UNSET
 
@@ -124,7 +131,7 @@ def products(request: HttpRequest, *, query: ProductQuery) -> Reply:
 def product(request: HttpRequest, *, product: str) -> Reply:
     """Return a product's document; price and availability are asked for by SKU."""
     found = CatalogService().products(ids=(ids.parse("prod", product),))
-    if not found or not found[0].draft.online:
+    if not found or not found[0].draft.live_at(clock.now()):
         raise Problem("not-found")
     return Reply(200, show(found[0]), version=found[0].version)
 
@@ -151,13 +158,14 @@ def show(product: Product) -> dict[str, Any]:
         "id": ids.public("prod", product.id),
         "version": product.version,
         "updated_at": product.updated_at,
-        "online": product.draft.online,
+        "online": product.draft.live_at(clock.now()),
     }
-    if not product.draft.online:
+    if not head["online"]:
         return head
-    document: dict[str, Any] = msgspec.to_builtins(product.draft)
+    document: dict[str, Any] = msgspec.to_builtins(replace(product.draft))
     places = [{"id": slugs(names), "name": names} for names in product.draft.categories]
-    return head | document | {"categories": places}
+    document.pop("online")
+    return head | document | {"categories": places, "collections": product.collections}
 
 
 def tree() -> Tree:

@@ -1,13 +1,11 @@
 """Brings drafts into the one form in which they are compared and kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from hashlib import sha256
 
-import msgspec
 import nh3
 
-from apps.catalog.interface import Kind, ProductDraft, Variant, slugs
+from apps.catalog.interface import Kind, ProductDraft, Variant
 
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "blockquote", "ul", "ol", "li", "dl", "dt", "dd"),
@@ -55,20 +53,6 @@ def only_variant(draft: ProductDraft) -> tuple[Variant, ...]:
     if draft.kind in (Kind.CONFIGURABLE, Kind.GROUPED):
         return ()
     return (Variant(sku=draft.key),)
-
-
-def digest(draft: ProductDraft) -> str:
-    """Fingerprint a settled draft, whatever the order of its names and languages."""
-    return sha256(msgspec.json.encode(draft, order="deterministic")).hexdigest()
-
-
-def with_parents(categories: Iterable[str]) -> list[str]:
-    """List every category on these paths of names, by its path of slugs."""
-    found: set[str] = set()
-    for path in map(slugs, categories):
-        steps = path.split("/")
-        found.update("/".join(steps[:depth]) for depth in range(1, len(steps) + 1))
-    return sorted(found - {""})
 
 
 def picture_for(draft: ProductDraft, variant: Variant) -> str | None:

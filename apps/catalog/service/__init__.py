@@ -12,6 +12,7 @@ from apps.catalog.interface import (
     Item,
     Outcome,
     Product,
+    ProductClass,
     ProductDraft,
 )
 from commerce.services import light
@@ -46,9 +47,14 @@ class CatalogService(Catalog):
         return goods(skus)
 
     def batch(
-        self, *, after: str | None = None, limit: int = 500, since: datetime | None = None
+        self,
+        *,
+        after: str | None = None,
+        limit: int = 500,
+        since: datetime | None = None,
+        beyond: int | None = None,
     ) -> Batch:
-        return batch(after, limit, since)
+        return batch(after, limit, since, beyond)
 
     def count(self) -> int:
         return count()
@@ -66,6 +72,10 @@ class CatalogService(Catalog):
         return save(drafts)
 
     def describe(
-        self, *, categories: tuple[Category, ...] = (), attributes: tuple[Attribute, ...] = ()
+        self,
+        *,
+        categories: tuple[Category, ...] = (),
+        attributes: tuple[Attribute, ...] = (),
+        classes: tuple[ProductClass, ...] = (),
     ) -> None:
-        describe(categories, attributes)
+        describe(categories, attributes, classes)

@@ -6,13 +6,15 @@ from apps.catalog.interface import Component, Good
 from commerce import postgres
 
 from .items import SHIPPED
-from .read import askable
+from .read import LIVE, askable
 
-GOODS = """
+GOODS = (
+    """
 SELECT sku, slug, listed_in, kind, taxed_as, weight, nullif(made_of, '[]')
-FROM catalog_variant JOIN catalog_product AS product ON product.id = product_id
-WHERE sku = ANY(%s::text[]) AND online
-"""
+FROM catalog_variant JOIN catalog_product AS p ON p.id = product_id
+WHERE sku = ANY(%s::text[]) AND """
+    + LIVE
+)
 
 
 def goods(skus: tuple[str, ...]) -> dict[str, Good]:

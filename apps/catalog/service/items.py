@@ -7,14 +7,15 @@ from django.db import connection
 
 from apps.catalog.interface import Component, Item, Kind
 
-from .read import askable
+from .read import LIVE, askable
 
 SHIPPED = {Kind.SIMPLE.value, Kind.CONFIGURABLE.value, Kind.BUNDLE.value}
 COMPONENTS = msgspec.json.Decoder(tuple[Component, ...])
 CHOSEN = msgspec.json.Decoder(tuple[tuple[str, dict[str, str]], ...])
 TEXTS = msgspec.json.Decoder(dict[str, str])
 
-QUERY = """
+QUERY = (
+    """
 SELECT v.sku, v.product_id, p.slug, (p.document -> 'name')::text, v.options::text, v.picture,
        p.kind, p.taxed_as, v.weight, p.made_of::text,
        coalesce((
@@ -25,8 +26,9 @@ SELECT v.sku, v.product_id, p.slug, (p.document -> 'name')::text, v.options::tex
            ) AS known ON true
        ), '[]')::text
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
-WHERE v.sku = ANY(%s) AND p.online
-"""
+WHERE v.sku = ANY(%s) AND """
+    + LIVE
+)
 
 
 def items(skus: tuple[str, ...]) -> dict[str, Item]:

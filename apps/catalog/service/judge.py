@@ -7,9 +7,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from apps.catalog.domain import digest, fold, problems, settle
+from apps.catalog.domain import Columns, columns, fold, problems, settle
 from apps.catalog.interface import Change, Kind, Outcome, ProductDraft, Visibility
 
+from . import words
 from .read import askable
 
 PRODUCTS = """
@@ -18,7 +19,7 @@ FROM unnest(%s::text[]) asked (key) JOIN catalog_product p ON upper(p.key) = upp
 """
 SLUGS = "SELECT slug, id, key FROM catalog_product WHERE slug = ANY(%s)"
 SKUS = """
-SELECT v.sku, p.id, p.key, p.kind = %s AND p.document ->> 'visibility' = %s
+SELECT v.sku, p.id, p.key, p.kind = %s AND coalesce(p.document ->> 'visibility', '') = %s
 FROM unnest(%s::text[]) asked (sku)
 JOIN catalog_variant v ON upper(v.sku) = upper(asked.sku)
 JOIN catalog_product p ON p.id = v.product_id
@@ -55,7 +56,7 @@ class Verdict:
     """What becomes of one draft."""
 
     draft: ProductDraft
-    digest: str
+    columns: Columns
     standing: Standing | None
     outcome: Outcome
     absorbed: tuple[UUID, ...] = ()  # hidden products that become variants of this one
@@ -98,9 +99,10 @@ def check(drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
 
 
 def judge(drafts: Iterable[ProductDraft], claims: Claims) -> list[Verdict]:
-    """Compare settled drafts with one another and with what stands, in three queries."""
+    """Compare settled drafts with one another and with what stands, in four queries."""
     settled = [settle(draft) for draft in drafts]
     standing, slugs, skus = look(settled)
+    rules = words.rules()
     verdicts = []
     for draft in settled:
         own = standing.get(fold(draft.key))
@@ -111,23 +113,25 @@ def judge(drafts: Iterable[ProductDraft], claims: Claims) -> list[Verdict]:
             *respelt(draft.key, own),
             *conflicts(draft, own, owners),
         )
-        made = verdict(draft, own, tuple(dict.fromkeys(reasons)))
+        laid = columns(draft, language=settings.LANGUAGE_CODE, rules=rules)
+        made = verdict(draft, laid, own, tuple(dict.fromkeys(reasons)))
         verdicts.append(replace(made, absorbed=absorbed(draft, own, skus)))
         if not reasons:
             claims.take(draft)
     return verdicts
 
 
-def verdict(draft: ProductDraft, own: Standing | None, reasons: tuple[str, ...]) -> Verdict:
+def verdict(
+    draft: ProductDraft, laid: Columns, own: Standing | None, reasons: tuple[str, ...]
+) -> Verdict:
     """Name the change that a draft makes."""
-    mark = digest(draft)
     if reasons:
         change = Change.REFUSED
     elif own is None:
         change = Change.CREATED
     else:
-        change = Change.SAME if own.digest == mark else Change.CHANGED
-    return Verdict(draft, mark, own, Outcome(draft.key, change, reasons))
+        change = Change.SAME if own.digest == laid.digest else Change.CHANGED
+    return Verdict(draft, laid, own, Outcome(draft.key, change, reasons))
 
 
 def look(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.catalog.interface import Product
 
-from .read import SELECT, askable, fetch
+from .read import LIVE, SELECT, askable, fetch
 
 START = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 HAS_SKU = "p.id IN (SELECT product_id FROM catalog_variant WHERE sku = ANY(%(skus)s))"
@@ -31,7 +31,7 @@ def listing(
     moment, id = after or START
     asked = {"skus": askable(skus), "external_ids": askable((external_id,))}
     given = asked | {"since": since, "limit": limit, "moment": moment, "id": id}
-    clauses: list[LiteralString] = ["p.online AND p.id > %(id)s"] if since is None else [CHANGED]
+    clauses: list[LiteralString] = [LIVE + " AND p.id > %(id)s"] if since is None else [CHANGED]
     if skus:
         clauses.append(HAS_SKU)
     if external_id:

@@ -11,9 +11,23 @@ from apps.catalog.interface import Product, ProductDraft, UnknownProduct, Visibi
 
 DOCUMENT = msgspec.json.Decoder(ProductDraft)
 
-SELECT = "SELECT p.id, p.version, p.updated_at, p.document::text FROM catalog_product p "
+LIVE: LiteralString = """(
+    p.online AND coalesce(p.online_from, '-infinity') <= now()
+    AND coalesce(p.online_until, 'infinity') > now()
+)"""  # as ProductDraft.live_at says; the database's clock switches a product at its second
+SELECT = (
+    "SELECT p.id, p.version, p.updated_at, p.document::text, p.revision, p.collections"
+    " FROM catalog_product p "
+)
 BY_IDS = SELECT + "JOIN unnest(%s::uuid[]) WITH ORDINALITY asked (id, n) USING (id) ORDER BY n"
-BY_SLUG = SELECT + "WHERE p.slug = ANY(%s) AND p.online AND p.document ->> 'visibility' <> %s"
+BY_SLUG = (
+    SELECT
+    + """WHERE p.id IN (
+        SELECT id FROM catalog_product WHERE slug = ANY(%(slugs)s)
+        UNION ALL SELECT product_id FROM catalog_slug WHERE slug = ANY(%(slugs)s)
+    ) AND coalesce(p.document ->> 'visibility', '') <> %(hidden)s AND """
+    + LIVE
+)
 BY_CODES = (
     SELECT
     + """WHERE p.id IN (
@@ -31,8 +45,9 @@ def by_ids(ids: tuple[UUID, ...]) -> tuple[Product, ...]:
 
 
 def by_slug(slug: str) -> Product:
-    """Return the product that a page shows under this slug."""
-    for product in fetch(BY_SLUG, [askable((slug,)), Visibility.NOWHERE.value]):
+    """Return the product to which this slug leads."""
+    asked = {"slugs": askable((slug,)), "hidden": Visibility.NOWHERE.value}
+    for product in fetch(BY_SLUG, asked):
         return product
     raise UnknownProduct(slug=slug)
 
@@ -52,6 +67,6 @@ def fetch(query: LiteralString, parameters: Sequence[Any] | dict[str, Any]) -> t
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return tuple(
-            Product(id=id, version=version, updated_at=moment, draft=DOCUMENT.decode(document))
-            for id, version, moment, document in cursor.fetchall()
+            Product(id, version, moment, DOCUMENT.decode(document), revision, tuple(collections))
+            for id, version, moment, document, revision, collections in cursor.fetchall()
         )

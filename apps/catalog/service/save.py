@@ -1,14 +1,13 @@
 """Saving drafts as sets: a handful of statements for hundreds of products."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
-from django.conf import settings
 from django.db import transaction
 
-from apps.catalog.domain import picture_for, with_parents
+from apps.catalog.domain import Columns, picture_for
 from apps.catalog.events import ProductsChanged
 from apps.catalog.interface import Change, Outcome, ProductDraft
 from apps.catalog.models import Product, Variant
@@ -21,10 +20,7 @@ from .turn import take_turn
 
 AT_ONCE = 500  # drafts in one transaction and one fact
 WRITTEN = (Change.CREATED, Change.CHANGED)
-COLUMNS = [
-    *("key", "slug", "kind", "product_class", "online", "name", "taxed_as"),
-    *("made_of", "listed_in", "document", "digest", "version", "updated_at"),
-]
+COLUMNS = [*(each.name for each in fields(Columns)), "version", "updated_at"]
 
 
 def save(drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
@@ -63,22 +59,12 @@ def write_products(verdicts: list[Verdict]) -> list[Product]:
 
 def row(verdict: Verdict, now: datetime) -> Product:
     """Lay out a draft as it is kept."""
-    draft, standing = verdict.draft, verdict.standing
+    standing = verdict.standing
     return Product(
         id=standing.id if standing else ids.new(),
-        key=draft.key,
-        slug=draft.slug,
-        kind=draft.kind.value,
-        product_class=draft.product_class,
-        online=draft.online,
-        name=draft.name[settings.LANGUAGE_CODE],
-        taxed_as=draft.tax_class,
-        made_of=msgspec.to_builtins(draft.components),
-        listed_in=with_parents(draft.categories),
-        document=msgspec.to_builtins(draft),
-        digest=verdict.digest,
         version=standing.version + 1 if standing else 1,
         updated_at=now,
+        **vars(verdict.columns),
     )
 
 

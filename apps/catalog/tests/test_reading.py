@@ -5,6 +5,7 @@ from datetime import timedelta
 from importlib import import_module
 from uuid import uuid4
 
+import msgspec
 import pytest
 import time_machine
 from django.db import connection
@@ -75,7 +76,9 @@ def test_tells_prices_what_they_need_of_a_sku(shop):
 def test_prices_are_told_of_older_documents_too(shop):
     before = catalog.goods(skus=("MUG-BLUE", "POT", "SET"))
     forgotten = {"taxed_as": "", "made_of": [], "listed_in": []}
-    Product.objects.update(**forgotten)
+    for product in catalog.batch().products:
+        written = msgspec.to_builtins(replace(product.draft))
+        Product.objects.filter(id=product.id).update(document=written, **forgotten)
     fill = import_module("apps.catalog.migrations.0003_fill_what_prices_read").fill
     with connection.schema_editor() as editor:
         fill(None, editor)
