@@ -12,6 +12,8 @@ FURTHEST = 10_000  # hits into a result that can be shown
 
 def fold(text: str) -> str:
     """Write text without case and accents, as the index does."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
@@ -40,3 +42,8 @@ def ancestors(path: str) -> tuple[str, ...]:
     """List a category path with everything above it: "men/tops" gives "men", "men/tops"."""
     steps = path.split("/")
     return tuple("/".join(steps[: n + 1]) for n in range(len(steps)))
+
+
+def depth(path: str) -> int:
+    """How many steps a category path has: none above the top."""
+    return path.count("/") + 1 if path else 0

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from uuid import UUID
 
-from apps.catalog.interface import catalog
 from apps.search import store
 from apps.search.domain import better_spelling, words_of
 from apps.search.interface import Query, Results, Search
 
 from .clauses import exact, forgiving
-from .entries import entry, everything, visible
+from .entries import anew, everything
+from .facets import WORDS
 from .look import look
 
 
@@ -17,7 +17,7 @@ class SearchService(Search):
     """Answers from the index beside this process; the catalogue is asked only to fill it."""
 
     def find(self, *, query: Query) -> Results:
-        spoken = replace(query, locale=query.locale if query.locale in store.LANGUAGES else "en")
+        spoken = sensible(query)
         asked, searcher = words_of(query.text), store.searcher()
         results = look(searcher, spoken, exact(query.text, spoken.locale))
         if results.total or not asked:
@@ -27,11 +27,23 @@ class SearchService(Search):
         return replace(forgiven, suggestion=better_spelling(asked, names))
 
     def refresh(self, *, products: tuple[UUID, ...]) -> None:
-        shown = [product for product in catalog.products(ids=products) if visible(product)]
-        gone = {str(product) for product in products} - {str(product.id) for product in shown}
-        store.change(entries=map(entry, shown), gone=gone)
+        store.change(anew(map(str, products)))
+
+
+def sensible(query: Query) -> Query:
+    """Leave out of a question what the shop does not offer to narrow by."""
+    offered = WORDS.now().attributes
+    return replace(
+        query,
+        locale=query.locale if query.locale in store.LANGUAGES else "en",
+        filters={
+            code: values
+            for code, values in query.filters.items()
+            if values and code in offered and offered[code].facet
+        },
+    )
 
 
 def rebuild() -> int:
     """Index the whole catalogue anew beside the index in use; returns how many products it has."""
-    return store.rebuild(entry(product) for product in everything() if visible(product))
+    return store.rebuild(everything(), anew)

@@ -4,7 +4,7 @@ from tantivy import Occur
 from tantivy import Query as Clause
 
 from apps.search import store
-from apps.search.domain import fold, slips, words_of
+from apps.search.domain import depth, fold, slips, words_of
 from apps.search.interface import Query
 
 
@@ -13,7 +13,7 @@ def exact(text: str, locale: str) -> Clause:
     words = every([best_of(word, locale, distance=0) for word in words_of(text)])
     if not words_of(text):
         return words
-    code = Clause.term_query(store.schema(), "codes", fold(text.strip()))
+    code = Clause.term_query(store.schema(), "codes", fold(text.strip()), "basic")
     return Clause.disjunction_max_query([Clause.boost_query(code, 8.0), words])
 
 
@@ -47,10 +47,11 @@ def narrowed(query: Query, *, but: str = "") -> list[Clause]:
     """The clauses of a question's category and filters, all but one of them."""
     schema = store.schema()
     chosen = [
-        Clause.term_set_query(schema, "facets", [f"{code}={value}" for value in values])
+        Clause.term_set_query(schema, f"properties.{code}", values)
         for code, values in query.filters.items()
         if code != but and values
     ]
     if query.category:
-        chosen.append(Clause.term_query(schema, "categories", query.category))
+        column = f"shelves.{depth(query.category)}"
+        chosen.append(Clause.term_query(schema, column, query.category, "basic"))
     return chosen

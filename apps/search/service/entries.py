@@ -1,37 +1,51 @@
 """What the index knows of a product."""
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 from apps.catalog.interface import Product, Visibility, catalog, slugs
 from apps.search import store
 from apps.search.domain import ancestors, fold
 
 SHOWN = (Visibility.EVERYWHERE, Visibility.CATALOG, Visibility.SEARCH)
+AT_ONCE = 500  # products asked for at once
+MARKUP = re.compile(r"<[^>]+>")
 
 
-def everything() -> Iterator[Product]:
+def everything() -> Iterator[store.Entry]:
     """Walk through the catalogue."""
     after: str | None = None
     while True:
-        batch = catalog.batch(after=after)
-        yield from batch.products
+        batch = catalog.batch(after=after, limit=AT_ONCE)
+        yield from entries(batch.products)
         if batch.next is None:
             return
         after = batch.next
 
 
-def visible(product: Product) -> bool:
-    """Whether shoppers may find the product."""
-    return product.draft.online and product.draft.visibility in SHOWN
+def anew(products: Iterable[str]) -> store.Changes:
+    """Read some products as they are now."""
+    wanted = sorted(set(products))
+    shown = tuple(entries(catalog.products(ids=tuple(map(UUID, wanted)))))
+    gone = set(wanted) - {each.tile.product for each in shown}
+    return store.Changes(shown, tuple(sorted(gone)))
+
+
+def entries(products: Iterable[Product]) -> Iterator[store.Entry]:
+    """Lay out the products that shoppers may find."""
+    return (
+        entry(product)
+        for product in products
+        if product.draft.online and product.draft.visibility in SHOWN
+    )
 
 
 def entry(product: Product) -> store.Entry:
     """Lay out everything by which a product can be found."""
-    draft = product.draft
-    skus = tuple(variant.sku for variant in draft.variants)
-    choices = {(code, value) for v in draft.variants for code, value in v.options.items()}
-    values = {(code, value) for code, many in draft.attributes.items() for value in many}
+    draft, properties = product.draft, properties_of(product)
+    skus = tuple([variant.sku for variant in draft.variants])
     tile = store.Tile(
         product=str(product.id),
         slug=draft.slug,
@@ -40,21 +54,50 @@ def entry(product: Product) -> store.Entry:
         picture=draft.pictures[0].asset if draft.pictures else None,
         alternatives=len(draft.variants),
     )
-    found_by = " ".join(sorted(value for _, value in choices | values))
+    found_by = " ".join([value for values in properties.values() for value in values])
+    titles = {locale: tile.title(locale) for locale in store.LANGUAGES}
     return store.Entry(
         tile=tile,
-        words={locale: f"{tile.title(locale)} {found_by}" for locale in store.LANGUAGES},
+        words={locale: f"{title} {found_by}" for locale, title in titles.items()},
         text={locale: searchable(product, locale, found_by) for locale in store.LANGUAGES},
         codes=tuple({fold(code) for code in (draft.key, *skus)}),
-        categories=tuple({step for path in draft.categories for step in ancestors(slugs(path))}),
-        facets=tuple(f"{code}={value}" for code, value in sorted(choices | values)),
+        shelves=shelves_of(product),
+        properties=properties,
         created=product.id.int >> 80,
-        order={locale: fold(tile.title(locale)) for locale in store.LANGUAGES},
+        order={locale: fold(title) for locale, title in titles.items()},
     )
+
+
+def properties_of(product: Product) -> dict[str, list[str]]:
+    """Collect the values that the product and its variants have of each attribute."""
+    found: dict[str, dict[str, None]] = {
+        code: dict.fromkeys(values) for code, values in product.draft.attributes.items() if values
+    }
+    for variant in product.draft.variants:
+        for code, value in variant.options.items():
+            found.setdefault(code, {})[value] = None
+    return {code: list(values) for code, values in found.items()}
+
+
+def shelves_of(product: Product) -> dict[str, list[str]]:
+    """List the categories of a product and all above them, by depth."""
+    found: dict[str, list[str]] = {}
+    for path in product.draft.categories:
+        for depth, shelf in steps(path):
+            shelves = found.setdefault(depth, [])
+            if shelf not in shelves:
+                shelves.append(shelf)
+    return found
+
+
+@functools.lru_cache(maxsize=10_000)
+def steps(path: str) -> tuple[tuple[str, str], ...]:
+    """List a category and all above it, each with its depth."""
+    return tuple((str(n), shelf) for n, shelf in enumerate(ancestors(slugs(path)), start=1))
 
 
 def searchable(product: Product, locale: str, found_by: str) -> str:
     """Everything a shopper could read about a product, without markup."""
     draft = product.draft
-    html = (draft.summary.get(locale, ""), draft.description.get(locale, ""))
-    return " ".join((*(re.sub(r"<[^>]+>", " ", text) for text in html), found_by))
+    html = f"{draft.summary.get(locale, '')} {draft.description.get(locale, '')}"
+    return f"{MARKUP.sub(' ', html) if '<' in html else html} {found_by}"

@@ -1,18 +1,18 @@
 """Counting, for every property, how many of the results each choice would leave."""
 
 import time
-from collections import defaultdict
 
 from tantivy import Query as Clause
 from tantivy import Searcher
 
 from apps.catalog.interface import Attribute, Category, catalog
+from apps.search.domain import depth
 from apps.search.interface import Facet, FacetValue, Query
 from commerce.services import ServiceUnavailable
 
 from .clauses import every, narrowed
 
-MOST = 500  # different choices counted over all properties
+MOST = 200  # choices of one property that are counted, those with most products
 FRESH = 60  # seconds for which the catalogue's words are kept
 
 
@@ -46,22 +46,28 @@ def facets(searcher: Searcher, query: Query, wanted: Clause) -> tuple[Facet, ...
     they would add.
     """
     words = WORDS.now()
-    counts = count(searcher, "facets", every([wanted, *narrowed(query)]))
+    offered = [each.code for each in words.attributes.values() if each.facet]
+    shelves = f"shelves.{depth(query.category) + 1}"
+    columns = [shelves, *(f"properties.{code}" for code in offered if code not in query.filters)]
+    counts = count(searcher, columns, every([wanted, *narrowed(query)]))
     for code in query.filters:
-        others = count(searcher, "facets", every([wanted, *narrowed(query, but=code)]))
-        counts = {k: n for k, n in counts.items() if not k.startswith(f"{code}=")} | {
-            k: n for k, n in others.items() if k.startswith(f"{code}=")
-        }
-    below = count(searcher, "categories", every([wanted, *narrowed(query)]))
-    found = [categories(words, query, below), *properties(words, query, counts)]
+        clause = every([wanted, *narrowed(query, but=code)])
+        counts |= count(searcher, [f"properties.{code}"], clause)
+    found = [
+        categories(words, query, counts[shelves]),
+        *(facet(words.attributes[code], query, counts[f"properties.{code}"]) for code in offered),
+    ]
     return tuple(facet for facet in found if facet.values)
 
 
-def count(searcher: Searcher, field: str, clause: Clause) -> dict[str, int]:
-    """Count the documents that have each term of a field."""
-    asked = {"terms": {"terms": {"field": field, "size": MOST}}}
-    buckets = searcher.aggregate(clause, asked)["terms"]["buckets"]
-    return {bucket["key"]: int(bucket["doc_count"]) for bucket in buckets}
+def count(searcher: Searcher, columns: list[str], clause: Clause) -> dict[str, dict[str, int]]:
+    """Count, in one pass, the documents that have each value of some columns."""
+    asked = {name: {"terms": {"field": name, "size": MOST}} for name in columns}
+    found = searcher.aggregate(clause, asked)
+    return {
+        name: {each["key"]: int(each["doc_count"]) for each in found[name]["buckets"]}
+        for name in columns
+    }
 
 
 def categories(words: Words, query: Query, counts: dict[str, int]) -> Facet:
@@ -70,22 +76,9 @@ def categories(words: Words, query: Query, counts: dict[str, int]) -> Facet:
     values = tuple(
         FacetValue(path, spoken(one.name, query.locale), counts[path], selected=False)
         for path, one in words.categories.items()
-        if one.depth == above.count("/") + 1 and path.startswith(above) and counts.get(path)
+        if path in counts and path.startswith(above)
     )
     return Facet("category", "category", values)
-
-
-def properties(words: Words, query: Query, counts: dict[str, int]) -> list[Facet]:
-    """One facet for each property the catalogue offers for narrowing."""
-    by_code: dict[str, dict[str, int]] = defaultdict(dict)
-    for term, number in counts.items():
-        code, _, value = term.partition("=")
-        by_code[code][value] = number
-    return [
-        facet(one, query, by_code[one.code])
-        for one in words.attributes.values()
-        if one.facet and one.code in by_code
-    ]
 
 
 def facet(attribute: Attribute, query: Query, counts: dict[str, int]) -> Facet:

@@ -16,7 +16,7 @@ from apps.catalog.interface import (
 )
 from apps.search import store
 from apps.search.interface import Query, search
-from apps.search.service import facets, rebuild
+from apps.search.service import entries, facets, rebuild
 from commerce import ids
 
 pytestmark = pytest.mark.usefixtures("both_ways")
@@ -68,7 +68,8 @@ def shelve(key, name, **more) -> Product:
         "categories": ("Home/Kitchen",),
     } | more
     draft = ProductDraft(key=key, name=name if isinstance(name, dict) else {"en": name}, **options)
-    SHELF[key] = Product(ids.new(), 1, datetime.now(UTC), draft)
+    known = SHELF[key].id if key in SHELF else ids.new()
+    SHELF[key] = Product(known, 1, datetime.now(UTC), draft)
     search.refresh(products=(SHELF[key].id,))
     return SHELF[key]
 
@@ -168,6 +169,20 @@ def test_a_rebuild_replaces_the_index_while_it_answers():
     assert sorted(found()) == ["Mug", "Tee"]
 
 
+def test_a_rebuild_loses_nothing_that_changes_meanwhile():
+    going, staying = shelve("MUG", "Mug"), shelve("TEE", "Tee")
+
+    def everything():
+        yield from entries.everything()
+        shelve("TEE", "Shirt", slug="shirt")
+        SHELF.pop("MUG")
+        search.refresh(products=(going.id, staying.id))
+        shelve("CUP", "Cup")
+
+    store.rebuild(everything(), entries.anew)
+    assert sorted(found()) == ["Cup", "Shirt"]
+
+
 @pytest.mark.parametrize("text", ['"', "a AND (", "\x00", "ﷺ" * 200, "color:Blue", "''''", "🙂"])
 def test_no_question_is_an_error(text):
     shelve("MUG", "Mug")
@@ -177,3 +192,9 @@ def test_no_question_is_an_error(text):
 def test_asks_beyond_the_end_politely():
     shelve("MUG", "Mug")
     assert found(start=999_999, size=0) == []
+
+
+def test_narrows_only_by_what_is_offered():
+    shelve("MUG", "Mug", attributes={"color": ("Blue",), "secret": ("yes",)})
+    assert found(filters={"secret": ("no",), "nothing": ("x",)}) == ["Mug"]
+    assert found(filters={"color": ("Red",)}) == []

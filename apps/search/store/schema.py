@@ -1,0 +1,115 @@
+"""What the index holds of a product, and in which fields: https://docs.rs/tantivy.
+
+Texts of each language lie in fields of their own. What is counted lies in columns, one for each
+property and for each depth of the category tree, because a column of one value a product is counted
+several times faster than a list of all its values.
+"""
+
+import functools
+from base64 import b64encode
+from dataclasses import dataclass, field
+
+import msgspec
+import tantivy
+
+LANGUAGES = {"en": "english", "fr": "french"}
+FORMAT = 2  # of the fields: an index of another format is not opened, but built anew
+
+
+class Tile(msgspec.Struct):
+    """What a result shows of a product, kept in the index so that no database is asked."""
+
+    product: str
+    slug: str
+    name: dict[str, str]
+    sku: str
+    picture: str | None
+    alternatives: int
+
+    def title(self, locale: str) -> str:
+        """The name in a language, or in whichever there is."""
+        return self.name.get(locale) or next(iter(self.name.values()), self.slug)
+
+
+TILE = msgspec.json.Decoder(Tile)
+ENCODER = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A product as it is indexed; `words` and `text` are by locale.
+
+    `shelves` are paths of categories by depth; `properties` are values by attribute code.
+    """
+
+    tile: Tile
+    words: dict[str, str]
+    text: dict[str, str]
+    codes: tuple[str, ...]
+    shelves: dict[str, list[str]]
+    properties: dict[str, list[str]]
+    created: int  # milliseconds, for "newest"
+    order: dict[str, str] = field(default_factory=dict)
+
+
+@functools.cache
+def schema() -> tantivy.Schema:
+    """Describe a document: searched words per language, exact terms, columns, and the tile."""
+    builder = tantivy.SchemaBuilder()
+    for name in ("product", "codes"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("shelves", "properties"):
+        builder.add_json_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for locale in LANGUAGES:
+        builder.add_text_field(f"words_{locale}", tokenizer_name="words", index_option="basic")
+        builder.add_text_field(f"name_{locale}", tokenizer_name=f"stems_{locale}")
+        builder.add_text_field(f"text_{locale}", tokenizer_name=f"stems_{locale}")
+        builder.add_text_field(
+            f"order_{locale}", fast=True, tokenizer_name="raw", index_option="basic"
+        )
+    builder.add_unsigned_field("created", fast=True)
+    builder.add_bytes_field("tile", stored=True)
+    return builder.build()
+
+
+@functools.cache
+def analyser(language: str | None) -> tantivy.TextAnalyzer:
+    """Cut text into words without case and accents, and to their stems in a language."""
+    builder = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+    )
+    if language:
+        builder = builder.filter(tantivy.Filter.stemmer(language))
+    return builder.build()
+
+
+def analysers() -> dict[str, tantivy.TextAnalyzer]:
+    """Return the analysers by the names under which the fields ask for them."""
+    stems = {f"stems_{locale}": analyser(language) for locale, language in LANGUAGES.items()}
+    return {"words": analyser(None), **stems}
+
+
+def document(entry: Entry) -> str:
+    """Lay an entry out in the fields of the schema, as JSON: the fastest way into the index."""
+    laid: dict[str, object] = {
+        "product": entry.tile.product,
+        "codes": entry.codes,
+        "shelves": entry.shelves,
+        "properties": entry.properties,
+        "created": entry.created,
+        "tile": b64encode(ENCODER.encode(entry.tile)).decode(),
+    }
+    for locale, words in entry.words.items():
+        laid[f"words_{locale}"] = words
+        laid[f"name_{locale}"] = entry.tile.title(locale)
+        laid[f"text_{locale}"] = entry.text[locale]
+        laid[f"order_{locale}"] = entry.order[locale]
+    return ENCODER.encode(laid).decode()
+
+
+def tile(found: tantivy.Document) -> Tile:
+    """Read the tile stored with a document."""
+    return TILE.decode(found.get_first("tile") or b"")
