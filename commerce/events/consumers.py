@@ -1,6 +1,6 @@
 """Who acts on which fact: functions in `apps.<context>.handlers`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -9,6 +9,7 @@ from commerce.roles import QUEUES, Queue
 from .facts import Event, check, context_of
 
 E = TypeVar("E", bound=Event)
+Handler = TypeVar("Handler", bound=Callable[[Any], None])
 
 
 class UnknownConsumer(LookupError):
@@ -17,13 +18,17 @@ class UnknownConsumer(LookupError):
 
 @dataclass(frozen=True)
 class Consumer:
-    """A handler, the fact it waits for, and the queue whose workers run it."""
+    """A handler, the fact it waits for, and the queue whose workers run it.
+
+    One that takes `many` is called with a sequence of facts, be it of one.
+    """
 
     name: str
     event: type[Event]
     handle: Callable[[Any], None]
     queue: Queue
     repeatable: bool
+    many: bool = False
 
 
 registry: dict[str, Consumer] = {}
@@ -54,9 +59,24 @@ def repeatable_on(
     return register
 
 
+def repeatable_on_many(
+    event: type[E], *, queue: Queue = "default"
+) -> Callable[[Callable[[Sequence[E]], None]], Callable[[Sequence[E]], None]]:
+    """Act on several facts in one go, each of another aggregate, as `repeatable_on` does on one.
+
+    When that fails, and when a fact was tried before, each is acted on by itself: so what the
+    handler has to do for one fact must not depend on the others.
+    """
+
+    def register(handle: Callable[[Sequence[E]], None]) -> Callable[[Sequence[E]], None]:
+        return add(handle, event, queue, repeatable=True, many=True)
+
+    return register
+
+
 def add(
-    handle: Callable[[E], None], event: type[E], queue: Queue, *, repeatable: bool
-) -> Callable[[E], None]:
+    handle: Handler, event: type[Event], queue: Queue, *, repeatable: bool, many: bool = False
+) -> Handler:
     """Enter a handler in the registry, or say why it cannot be one."""
     context_of(handle.__module__, "handlers")
     check(event)
@@ -65,7 +85,7 @@ def add(
         raise TypeError(f"{name} is registered twice; give each fact a handler of its own")
     if queue not in QUEUES:
         raise TypeError(f"{name}: no worker reads the queue {queue!r}; use one of {QUEUES}")
-    registry[name] = Consumer(name, event, handle, queue, repeatable)
+    registry[name] = Consumer(name, event, handle, queue, repeatable, many)
     return handle
 
 

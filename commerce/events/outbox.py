@@ -13,6 +13,7 @@ from commerce.telemetry import current_traceparent, request_id
 from . import consumers
 from .bell import bell
 from .facts import Event, check
+from .origins import origin_of
 
 WRITE = "SELECT events_publish(%s::jsonb, %s::jsonb)"
 
@@ -45,14 +46,15 @@ def refuse_outside_transaction() -> None:
 def written_down(fact: Event) -> dict[str, Any]:
     """Return a fact as the row of the outbox that it becomes."""
     check(type(fact))
-    return {
-        "uuid": ids.new(),
-        "name": fact.name,
-        "aggregate": fact.aggregate,
-        "payload": wire.dump(type(fact), fact),
-        "request_id": request_id(),
-        "traceparent": current_traceparent() if request_id() else "",
-    }
+    with origin_of(fact):
+        return {
+            "uuid": ids.new(),
+            "name": fact.name,
+            "aggregate": fact.aggregate,
+            "payload": wire.dump(type(fact), fact),
+            "request_id": request_id(),
+            "traceparent": current_traceparent() if request_id() else "",
+        }
 
 
 def write(rows: Iterable[dict[str, Any]]) -> None:

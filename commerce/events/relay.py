@@ -19,11 +19,11 @@ from redis import RedisError
 
 from commerce.services import ServiceUnavailable
 
-from . import pressure, reader, recurring
+from . import consumers, pressure, reader, recurring
 from .bell import bell
 from .models import Delivery
 from .pause import LAST_ATTEMPT, Patience
-from .tasks import deliver
+from .tasks import deliver, deliver_together
 
 log = structlog.get_logger("halles.relay")
 DATABASE = (OperationalError, InterfaceError)
@@ -105,22 +105,28 @@ def hand_out() -> bool:
 
 
 def grouped(batch: Iterable[Delivery]) -> list[list[Delivery]]:
-    """Put together by queue what travels together.
+    """Put together what travels together: by queue, and to a consumer that takes many.
 
     What has been handed over or tried before travels alone: it may be what kills its worker.
     """
-    alone, fresh = [], defaultdict[str, list[Delivery]](list)
+    alone, fresh = [], defaultdict[tuple[str, str], list[Delivery]](list)
     for delivery in batch:
         if delivery.handed or delivery.attempts:
             alone.append([delivery])
         else:
-            fresh[delivery.queue].append(delivery)
+            fresh[delivery.queue, taker_of_many(delivery)].append(delivery)
     groups = (
         each[start : start + TOGETHER]
         for each in fresh.values()
         for start in range(0, len(each), TOGETHER)
     )
     return [*groups, *alone]
+
+
+def taker_of_many(delivery: Delivery) -> str:
+    """Name the consumer of a delivery if it takes many at once."""
+    consumer = consumers.registry.get(delivery.consumer)
+    return consumer.name if consumer and consumer.many else ""
 
 
 def claim(limit: int = BATCH) -> list[Delivery]:
@@ -168,9 +174,16 @@ def crowds(producer: Producer, queues: Iterable[str]) -> set[str]:
 def send(group: list[Delivery], producer: Producer) -> None:
     """Put deliveries of one queue on it, in one message."""
     first, *others = group
-    message = {
+    task, message = deliver, one_by_one(first, others)
+    if others and taker_of_many(first):
+        task, message = deliver_together, {"deliveries": [each.pk for each in group]}
+    task.apply_async(kwargs=message, queue=first.queue, producer=producer)
+
+
+def one_by_one(first: Delivery, others: Iterable[Delivery]) -> dict[str, Any]:
+    """Say which deliveries travel together, to be handled each by itself."""
+    return {
         "delivery": first.pk,
         "attempt": first.attempts,
         "others": [(other.pk, other.attempts) for other in others],
     }
-    deliver.apply_async(kwargs=message, queue=first.queue, producer=producer)

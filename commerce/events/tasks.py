@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from celery import shared_task
-from celery.exceptions import SoftTimeLimitExceeded
 
 from . import inbox, recurring
 from .trim import trim as forget
@@ -17,16 +16,19 @@ def deliver(
 
     One that fails keeps none of the others waiting.
     """
-    problems = []
-    for number, tried in [(delivery, attempt), *others]:
-        try:
-            inbox.deliver(delivery=number, attempt=tried)
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception as problem:
-            problems.append(problem)
-    if problems:
-        raise problems[0] if len(problems) == 1 else ExceptionGroup("deliveries failed", problems)
+    inbox.each_alone(handle, [(delivery, attempt), *others])
+
+
+def handle(message: tuple[int, int]) -> None:
+    """Handle a delivery that was tried so often when the message was sent."""
+    delivery, attempt = message
+    inbox.deliver(delivery=delivery, attempt=attempt)
+
+
+@shared_task
+def deliver_together(*, deliveries: Sequence[int], **later: object) -> None:
+    """Handle deliveries to one consumer that takes many."""
+    inbox.deliver_together(deliveries)
 
 
 @recurring.every(600)

@@ -124,7 +124,7 @@ def test_dies_of_the_last_failure_and_is_not_tried_again(announce, bakery):
 def test_counts_an_attempt_that_takes_its_worker_with_it(announce):
     announce(OvenLit("big"))
     delivery = Delivery.objects.get()
-    assert inbox.begin(delivery.pk, 0) is not None
+    assert inbox.begin([delivery.pk], 0)
     delivery.refresh_from_db()
     assert delivery.attempts == 1
     assert rest(delivery) == pytest.approx(inbox.LEASE.total_seconds(), abs=1)

@@ -27,6 +27,17 @@ class OvenLit(Event):
 
 
 @dataclass(frozen=True)
+class DoughMade(Event):
+    """Dough waits to be shaped."""
+
+    customer: str
+
+    @property
+    def aggregate(self) -> str:
+        return self.customer
+
+
+@dataclass(frozen=True)
 class NobodyCame(Event):
     """A fact without consumers."""
 

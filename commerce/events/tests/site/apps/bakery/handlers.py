@@ -1,12 +1,15 @@
 import os
 import signal
 import time
+from collections.abc import Sequence
 
-from commerce.events import on, repeatable_on
+from django.db import transaction
+
+from commerce.events import on, publish, repeatable_on, repeatable_on_many
 from commerce.services import refuse_inside_transaction
 
 from . import ledger
-from .events import LoafOrdered, OvenLit
+from .events import DoughMade, LoafOrdered, OvenLit
 
 PATIENCE = {"slow": 0.5, "regular": 0.05}  # seconds, by kind of customer
 
@@ -31,3 +34,13 @@ def heat(fact: OvenLit) -> None:
     ledger.write(fact.oven, 0)
     if fact.oven == "cold":
         raise Burnt("not at all")
+
+
+@repeatable_on_many(DoughMade, queue="orders")
+def shape(facts: Sequence[DoughMade]) -> None:
+    for fact in facts:
+        if fact.customer == "sticky":
+            raise Burnt("it sticks")
+        ledger.write(fact.customer, len(facts))
+        with transaction.atomic():
+            publish(LoafOrdered(fact.customer))

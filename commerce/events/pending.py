@@ -1,0 +1,27 @@
+"""What is still to be done about one thing, for whoever looks at it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from commerce.postgres import ask
+
+PENDING = """
+SELECT id, consumer, attempts, due_at, died_at IS NOT NULL, last_error FROM events_delivery
+WHERE aggregate = %s ORDER BY fact_id, id
+"""
+
+
+class Pending(NamedTuple):
+    """A delivery that waits, is being handled, or is dead; `problem` is the last one it met."""
+
+    id: int
+    consumer: str
+    attempts: int
+    due_at: datetime
+    dead: bool
+    problem: str
+
+
+def pending(aggregate: str) -> list[Pending]:
+    """List the deliveries of an aggregate's facts, the oldest first."""
+    return [Pending(*row) for row in ask(PENDING, aggregate)]
