@@ -1,71 +1,60 @@
 """Reads orders as others may see them: plain values, with their whole story."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from msgspec import convert
-
-from apps.customers.interface import Address
 from apps.pricing.interface import Discount
 from commerce.money import Money
 
 from .. import interface
-from ..interface import (
-    Delivery,
-    HistoryEntry,
-    OrderLine,
-    PaidByCard,
-    Payment,
-    RefundState,
-    ReturnState,
-    ShipmentState,
-    Shipped,
-    Status,
-    UnknownOrder,
-)
+from ..interface import HistoryEntry, OrderLine, PaidByCard, Shipped, UnknownOrder
 from ..interface import Order as Shown
-from ..models import Event, Line, Order, Refund, Return, Shipment
-
-BELONGINGS = ("lines", "events", "shipments__lines", "returns", "refunds")
+from . import rows
+from .rows import EventRow, LineRow, OrderRow, RefundRow, ReturnRow, ShipmentRow
 
 
 def show(*, order: UUID) -> Shown:
     """Return an order with its lines and history; raises UnknownOrder."""
-    found = Order.objects.filter(pk=order).prefetch_related(*BELONGINGS).first()
-    if found is None:
-        raise UnknownOrder(order=order)
-    return shown(found)
+    if found := show_all([order]):
+        return found[0]
+    raise UnknownOrder(order=order)
 
 
-def shown(order: Order) -> Shown:
+def show_all(orders: Iterable[UUID]) -> list[Shown]:
+    """Return orders in the sequence in which they are named; unknown ones are left out."""
+    return [shown(row) for row in rows.by_id(orders)]
+
+
+def shown(order: OrderRow) -> Shown:
     """Turn the rows of an order into a value."""
     return Shown(
-        id=order.pk,
+        id=order.id,
         number=order.number,
         cart=order.cart,
         customer=order.customer,
-        status=Status(order.status),
+        status=order.status,
         email=order.email,
         locale=order.locale,
         currency=order.currency,
-        lines=tuple(shown_line(line, order.currency) for line in order.lines.all()),
+        lines=tuple(shown_line(line, order.currency) for line in order.lines or ()),
         subtotal=Money(order.subtotal, order.currency),
         shipping=Money(order.shipping, order.currency),
         tax=Money(order.tax, order.currency),
         grand=Money(order.grand, order.currency),
-        address=convert(order.address, Address | None),
+        address=order.address,
         accepted_at=order.accepted_at,
         version=order.version,
         discounts=discounts(order.discounts, order.currency),
         coupons=tuple(order.coupons),
         cards=cards(order.cards, order.currency),
-        history=tuple(shown_event(event) for event in order.events.all()),
-        payment=Payment(order.payment),
-        delivery=Delivery(order.delivery),
+        history=tuple(shown_event(event) for event in order.events or ()),
+        payment=order.payment,
+        delivery=order.delivery,
         on_hold=order.on_hold,
-        shipments=tuple(shown_shipment(order, each) for each in order.shipments.all()),
-        returns=tuple(shown_return(order, each) for each in order.returns.all()),
-        refunds=tuple(shown_refund(order, each) for each in order.refunds.all()),
+        shipments=tuple(shown_shipment(order, each) for each in order.shipments or ()),
+        returns=tuple(shown_return(order, each) for each in order.returns or ()),
+        refunds=tuple(shown_refund(order, each) for each in order.refunds or ()),
     )
 
 
@@ -84,7 +73,7 @@ def cards(frozen: list[dict[str, Any]], currency: str) -> tuple[PaidByCard, ...]
     )
 
 
-def shown_line(line: Line, currency: str) -> OrderLine:
+def shown_line(line: LineRow, currency: str) -> OrderLine:
     """Turn a line's row into a value."""
     return OrderLine(
         sku=line.sku,
@@ -104,13 +93,13 @@ def shown_line(line: Line, currency: str) -> OrderLine:
     )
 
 
-def shown_shipment(order: Order, shipment: Shipment) -> interface.Shipment:
+def shown_shipment(order: OrderRow, shipment: ShipmentRow) -> interface.Shipment:
     """Turn a parcel's rows into a value."""
     return interface.Shipment(
-        id=shipment.pk,
+        id=shipment.id,
         number=f"{order.number}-{shipment.place}",
-        state=ShipmentState(shipment.state),
-        goods=tuple(Shipped(each.position, each.quantity) for each in shipment.lines.all()),
+        state=shipment.state,
+        goods=tuple(Shipped(each.position, each.quantity) for each in shipment.lines or ()),
         carrier=shipment.carrier,
         tracking=shipment.tracking,
         link=shipment.link,
@@ -120,12 +109,12 @@ def shown_shipment(order: Order, shipment: Shipment) -> interface.Shipment:
     )
 
 
-def shown_return(order: Order, found: Return) -> interface.Return:
+def shown_return(order: OrderRow, found: ReturnRow) -> interface.Return:
     """Turn a return's row into a value."""
     return interface.Return(
-        id=found.pk,
+        id=found.id,
         number=f"{order.number}-R{found.place}",
-        state=ReturnState(found.state),
+        state=found.state,
         goods=tuple(Shipped(*each) for each in found.goods),
         received=tuple(Shipped(*each) for each in found.received),
         why=found.why,
@@ -133,18 +122,18 @@ def shown_return(order: Order, found: Return) -> interface.Return:
     )
 
 
-def shown_refund(order: Order, refund: Refund) -> interface.Refund:
+def shown_refund(order: OrderRow, refund: RefundRow) -> interface.Refund:
     """Turn a refund's row into a value."""
     return interface.Refund(
-        id=refund.pk,
+        id=refund.id,
         amount=Money(refund.minor, order.currency),
-        state=RefundState(refund.state),
+        state=refund.state,
         cause=refund.cause,
         why=refund.why,
         at=refund.created_at,
     )
 
 
-def shown_event(event: Event) -> HistoryEntry:
+def shown_event(event: EventRow) -> HistoryEntry:
     """Turn a step's row into a value."""
     return HistoryEntry(at=event.at, actor=event.actor, what=event.what, why=event.why)
