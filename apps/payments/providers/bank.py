@@ -40,6 +40,12 @@ WRITE = """
 INSERT INTO payments_bankentry (key, payment, what, minor, currency) VALUES (%s, %s, %s, %s, %s)
 ON CONFLICT DO NOTHING RETURNING id
 """
+TAKE = """
+INSERT INTO payments_bankentry (key, payment, what, minor, currency)
+SELECT %s, payment, 'capture', %s, currency FROM payments_bankentry
+WHERE payment = %s AND what = 'authorisation'
+ON CONFLICT DO NOTHING RETURNING minor
+"""
 LINES = "SELECT what, minor FROM payments_bankentry WHERE payment = %s"
 
 
@@ -77,8 +83,8 @@ class Bank(Provider):
         return stand(payment) if lines(payment) else None
 
     def capture(self, payment: Payment, amount: Money, *, key: str) -> Answer:
-        if stand(payment).status is Status.AUTHORISED:
-            write(payment, What.CAPTURE, key=key, amount=amount)
+        if ask(TAKE, key, amount.minor, payment.key):
+            return Answer(Status.CAPTURED, captured=amount)
         return stand(payment)
 
     def void(self, payment: Payment, *, key: str) -> Answer:

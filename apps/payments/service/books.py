@@ -1,6 +1,7 @@
 """Writes down what happened to a session, and from where to where its money moved."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
@@ -24,13 +25,15 @@ def enter(
 
 def post(entry: Entry, legs: Iterable[Leg]) -> None:
     """Move the money of an entry; a step that moves nothing has no postings."""
-    moved = [(account, minor) for account, minor in legs if minor]
-    if not moved:
-        return
     Posting.objects.bulk_create(
-        Posting(entry=entry, account=named(account, entry.session), minor=minor)
-        for account, minor in moved
+        Posting(entry=entry, **each) for each in postings(entry.session, legs)
     )
+
+
+def postings(session: Session, legs: Iterable[Leg]) -> list[dict[str, Any]]:
+    """Name the accounts between which money moves."""
+    moved = [(account, minor) for account, minor in legs if minor]
+    return [{"account": named(account, session), "minor": minor} for account, minor in moved]
 
 
 def named(account: Account, session: Session) -> str:

@@ -10,7 +10,7 @@ from commerce import greenlets
 from commerce.postgres import ask
 
 from .hear import refresh, shown
-from .rows import READ, of_row
+from .rows import OF_ORDER, READ, of_row
 
 
 def fresh(session: UUID) -> Session:
@@ -31,7 +31,7 @@ def find(session: UUID) -> interface.Session:
 
 def of_order(order: UUID) -> Session:
     """Return the session that pays for an order; raises UnknownSession."""
-    session = Session.objects.filter(order=order).first()
-    if session is None:
+    rows = ask(OF_ORDER, order)
+    if not rows:
         raise UnknownSession(session=order)
-    return session
+    return of_row(rows[0])

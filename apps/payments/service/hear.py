@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext
+from msgspec import json
 
 from apps.payments import interface
-from apps.payments.domain import UNDECIDED, Answer, NoAnswer, Payment, before
+from apps.payments.domain import UNDECIDED, Answer, NoAnswer, Payment, before, captured
 from apps.payments.interface import Status
 from apps.payments.models import Session
 from apps.payments.providers import provider_of
@@ -15,8 +16,8 @@ from commerce import greenlets
 from commerce.postgres import Words, ask
 from commerce.services import ServiceUnavailable
 
-from .books import enter_answer
-from .rows import FIELDS, READ
+from .books import enter_answer, postings
+from .rows import COLUMNS, READ, renew
 
 NO_MONEY = frozenset({Status.PENDING, Status.ACTION_REQUIRED, Status.AUTHORISED, Status.REFUSED})
 STEP = """
@@ -28,6 +29,23 @@ WITH moved AS (
 )
 INSERT INTO payments_entry (session_id, what, minor, currency)
 SELECT id, status, minor, currency FROM moved RETURNING id
+"""
+CAPTURE = f"""
+WITH disk AS (SELECT set_config('synchronous_commit', 'on', true)), moved AS (
+    UPDATE payments_session
+    SET status = 'captured', reason = %s, action_url = '', captured_minor = %s,
+        reference = coalesce(nullif(%s, ''), reference)
+    FROM disk WHERE id = %s AND status = ANY(%s::text[])
+    RETURNING {COLUMNS}
+), entry AS (
+    INSERT INTO payments_entry (session_id, what, minor, currency)
+    SELECT id, status, %s, currency FROM moved RETURNING id
+), posted AS (
+    INSERT INTO payments_posting (entry_id, account, minor)
+    SELECT entry.id, leg.account, leg.minor
+    FROM entry, jsonb_to_recordset(%s::jsonb) AS leg (account text, minor bigint)
+)
+SELECT {COLUMNS} FROM moved
 """
 
 
@@ -58,6 +76,8 @@ def record(session: Session, answer: Answer) -> None:
     """Write down what a provider said, if the table allows the step; each state is reached once."""
     if answer.status in NO_MONEY:
         record_step(session, answer)
+    elif answer.status is Status.CAPTURED and not provider_of(session.method).paid_later:
+        record_capture(session, answer, taken_of(session, answer))
     else:
         greenlets.aside(record_money, session, answer)
 
@@ -73,15 +93,30 @@ def record_step(session: Session, answer: Answer) -> None:
         session.pk,
         Words(before(answer.status)),
     )
-    ((*values,),) = ask(READ, session.pk)
-    for field, value in zip(FIELDS, values, strict=True):
-        setattr(session, field, value)
+    [row] = ask(READ, session.pk)
+    renew(session, row)
+
+
+def record_capture(session: Session, answer: Answer, taken: int) -> None:
+    """Write down that so many minor units were taken, and the entry of it, in one statement."""
+    rows = ask(
+        CAPTURE,
+        answer.reason,
+        taken,
+        answer.reference,
+        session.pk,
+        Words(before(Status.CAPTURED)),
+        taken,
+        json.encode(postings(session, captured(taken, owed=False))).decode(),
+    )
+    [row] = rows or ask(READ, session.pk)
+    renew(session, row)
 
 
 @transaction.atomic
 def record_money(session: Session, answer: Answer) -> None:
     """Write down what moved money, and what moved where."""
-    taken = (answer.captured or session.amount).minor if answer.status is Status.CAPTURED else 0
+    taken = taken_of(session, answer) if answer.status is Status.CAPTURED else 0
     waiting = Session.objects.filter(pk=session.pk, status__in=before(answer.status))
     if waiting.update(
         status=answer.status.value,
@@ -92,6 +127,11 @@ def record_money(session: Session, answer: Answer) -> None:
     ):
         enter_answer(session, answer, taken)
     session.refresh_from_db()
+
+
+def taken_of(session: Session, answer: Answer) -> int:
+    """Return how many minor units were taken."""
+    return (answer.captured or session.amount).minor
 
 
 def shown(session: Session) -> interface.Session:

@@ -6,10 +6,16 @@ from apps.payments.domain import NEXT
 from apps.payments.interface import Status
 from apps.payments.models import Session
 from apps.payments.providers import provider_of
+from commerce.postgres import Words, ask
 
 from .hear import insist
+from .rows import COLUMNS, of_row
 
 VOIDABLE = [status.value for status, after in NEXT.items() if Status.VOIDED in after]
+OTHERS = f"""
+SELECT {COLUMNS} FROM payments_session
+WHERE cart = %s AND "order" IS NULL AND status = ANY(%s::text[])
+"""
 
 
 def void(order: UUID) -> None:
@@ -26,8 +32,7 @@ def give_up_session(session: Session) -> None:
 
 def release_others(paying: Session) -> None:
     """Give up what else the shopper has begun for the same cart: it would stay blocked for days."""
-    others = Session.objects.filter(cart=paying.cart, order__isnull=True, status__in=VOIDABLE)
-    for session in others:
+    for session in map(of_row, ask(OTHERS, paying.cart, Words(VOIDABLE))):
         give_up(session, key=f"void:{session.key}")
 
 
