@@ -1,7 +1,9 @@
 """What happens to an order after it was promised. Every step can be taken again."""
 
+from collections.abc import Sequence
+
 from apps.payments.events import RefundMade, RefundRefused
-from commerce.events import repeatable_on
+from commerce.events import repeatable_on, repeatable_on_many
 
 from . import service
 from .events import (
@@ -9,7 +11,6 @@ from .events import (
     OrderCancelled,
     OrderDelivered,
     OrderEdited,
-    OrderPaid,
     OrderPlaced,
     OrderShipped,
     RefundDue,
@@ -19,34 +20,34 @@ from .events import (
 )
 
 
-@repeatable_on(OrderAccepted, queue="orders")
-def confirm(fact: OrderAccepted) -> None:
+@repeatable_on_many(OrderAccepted, queue="orders")
+def confirm(facts: Sequence[OrderAccepted]) -> None:
     """Turn the accepted order into a placed one."""
-    service.confirm(order=fact.order)
+    service.confirm(fact.order for fact in facts)
 
 
-@repeatable_on(OrderPlaced, queue="orders")
-def capture(fact: OrderPlaced) -> None:
+@repeatable_on_many(OrderPlaced, queue="orders")
+def capture(facts: Sequence[OrderPlaced]) -> None:
     """Take the order's money."""
-    service.capture(order=fact.order)
+    service.capture(fact.order for fact in facts)
 
 
-@repeatable_on(OrderPlaced)
-def mail_confirmation(fact: OrderPlaced) -> None:
+@repeatable_on_many(OrderPlaced)
+def mail_confirmation(facts: Sequence[OrderPlaced]) -> None:
     """Tell the shopper; a mail server that is down keeps no order waiting."""
-    service.mail_confirmation(order=fact.order)
+    service.mail_confirmation(fact.order for fact in facts)
 
 
-@repeatable_on(OrderPlaced)
-def remember_placed(fact: OrderPlaced) -> None:
+@repeatable_on_many(OrderPlaced)
+def remember_placed(facts: Sequence[OrderPlaced]) -> None:
     """Count the order in its customer's history."""
-    service.remember(order=fact.order)
+    service.remember(fact.order for fact in facts)
 
 
 @repeatable_on(OrderCancelled)
 def forget_cancelled(fact: OrderCancelled) -> None:
     """Let the order count for nothing in its customer's history."""
-    service.remember(order=fact.order)
+    service.remember([fact.order])
 
 
 @repeatable_on(OrderCancelled, queue="orders")
@@ -83,14 +84,7 @@ def free_part(fact: OrderEdited) -> None:
 def make_refund(fact: RefundDue) -> None:
     """Have the money given back that was decided on; the customer has spent so much less."""
     service.make_refund(refund=fact.refund)
-    service.remember(order=fact.order)
-
-
-@repeatable_on(OrderPaid, queue="orders")
-def settle(fact: OrderPaid) -> None:
-    """Write the invoice, and give back what was decided on before the money was there."""
-    service.invoice(order=fact.order)
-    service.make_refunds(order=fact.order)
+    service.remember([fact.order])
 
 
 @repeatable_on(OrderShipped)
@@ -104,14 +98,14 @@ def refund_made(fact: RefundMade) -> None:
     """Note that money was given back, and write the credit note."""
     service.hear_of_refund(fact=fact)
     service.credit_notes(order=fact.order)
-    service.remember(order=fact.order)
+    service.remember([fact.order])
 
 
 @repeatable_on(RefundRefused, queue="orders")
 def refund_refused(fact: RefundRefused) -> None:
     """Note that the provider did not give money back."""
     service.hear_of_refund(fact=fact)
-    service.remember(order=fact.order)
+    service.remember([fact.order])
 
 
 @repeatable_on(ReturnReceived, queue="orders")

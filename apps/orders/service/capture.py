@@ -1,5 +1,7 @@
 """Takes the money of a placed order, once, and only from an order that is not being cancelled."""
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -8,12 +10,22 @@ from django.db.models import F
 from apps.payments.interface import PaymentRefused, payments
 from apps.payments.interface import Status as Paid
 from commerce.events import publish
+from commerce.postgres import ask
 
-from ..events import OrderPaid
-from ..interface import Payment, Status
-from ..models import Order
-from .change import change, note
+from ..events import OrderPaid, RefundDue
+from ..interface import Payment, RefundState, Status
+from ..models import Order, Refund
+from .bill import bill
+from .change import change_all, note
 from .confirm import WORKER
+from .intents import ON_DISK
+
+BEGIN = f"""
+WITH disk AS ({ON_DISK})
+UPDATE orders_order SET payment = 'capturing' FROM disk
+WHERE id = ANY(%s::uuid[]) AND status = 'placed' AND payment IN ('secured', 'capturing')
+RETURNING id
+"""
 
 
 class NotYetCaptured(Exception):
@@ -24,35 +36,36 @@ class NotAwaited(Exception):
     """The order does not wait for money that somebody could have received."""
 
 
-def capture(*, order: UUID) -> None:
+def capture(orders: Iterable[UUID]) -> None:
     """Take the money where the method is paid at once; repeated, nothing is taken twice.
 
-    While the provider is asked the order cannot be cancelled. A provider that will not pay leaves
+    While the provider is asked an order cannot be cancelled. A provider that will not pay leaves
     the order placed, for the merchant to decide: what was accepted is never refused.
     """
-    if not begin(order):
-        return
+    if taken := [order for order in begin(orders) if is_taken(order)]:
+        paid(taken, actor=WORKER)
+
+
+def begin(orders: Iterable[UUID]) -> list[UUID]:
+    """Say that money may move from now on; also of orders of which an earlier attempt said so."""
+    return [order for (order,) in ask(BEGIN, list(orders))]
+
+
+def is_taken(order: UUID) -> bool:
+    """Have the money taken; if none has moved, say why."""
     try:
         session = payments.capture(order=order)
     except PaymentRefused as refusal:
         end(order, Payment.REFUSED, what="payment refused", why=refusal.reason)
-        return
+        return False
     match session.status:
-        case Paid.CAPTURED:
-            paid(order, actor=WORKER)
         case Paid.AUTHORISED:
             end(order, Payment.AWAITED, what="payment awaited", why=session.method)
         case Paid.REFUSED | Paid.VOIDED:
             end(order, Payment.REFUSED, what="payment refused", why=session.reason)
         case Paid.PENDING | Paid.ACTION_REQUIRED:
             raise NotYetCaptured(session.status.value)
-
-
-def begin(order: UUID) -> bool:
-    """Say that money may move from now on; True also when an earlier attempt said so."""
-    states = [Payment.SECURED.value, Payment.CAPTURING.value]
-    free = Order.objects.filter(pk=order, status=Status.PLACED.value, payment__in=states)
-    return bool(free.update(payment=Payment.CAPTURING.value))
+    return session.status is Paid.CAPTURED
 
 
 def end(order: UUID, payment: Payment, *, what: str, why: str) -> None:
@@ -63,14 +76,25 @@ def end(order: UUID, payment: Payment, *, what: str, why: str) -> None:
             note(order, actor=WORKER, what=what, why=why)
 
 
-def paid(order: UUID, *, actor: str, why: str = "") -> bool:
-    """Say that the money is there."""
-    with transaction.atomic():
-        step = (Status.PLACED, Status.PAID)
-        changed = change(order, *step, actor=actor, why=why, payment=Payment.CAPTURED.value)
-        if changed:
-            publish(OrderPaid(order=order))
-    return changed
+@transaction.atomic
+def paid(orders: Iterable[UUID], *, actor: str, why: str = "") -> list[UUID]:
+    """Say that the money is there, write the invoices, and have given back what was decided on.
+
+    Refunds that were decided before wait for this; they are announced again.
+    """
+    terms: Any = {"fact": OrderPaid, "actor": actor, "why": why, "payment": Payment.CAPTURED}
+    moved = change_all(dict.fromkeys(orders), Status.PLACED, Status.PAID, **terms)
+    if moved:
+        bill(moved)
+        tell_again(moved)
+    return moved
+
+
+def tell_again(orders: Iterable[UUID]) -> None:
+    """Announce refunds that were decided before the money was there."""
+    refunds = Refund.objects.filter(order__in=orders, state=RefundState.DUE.value)
+    if due := [RefundDue(order=each.order_id, refund=each.pk) for each in refunds]:
+        publish(*due)
 
 
 def mark_paid(*, order: UUID, actor: str, why: str) -> None:
@@ -79,5 +103,5 @@ def mark_paid(*, order: UUID, actor: str, why: str) -> None:
     if not Order.objects.filter(pk=order, **awaited).exists():
         raise NotAwaited
     payments.settle(order=order)
-    if not paid(order, actor=actor, why=why):
+    if not paid([order], actor=actor, why=why):
         raise NotAwaited

@@ -1,15 +1,17 @@
 """Tells the shopper by e-mail how an order goes on: each letter at most once, in his language."""
 
+from collections.abc import Iterable
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 from uuid import UUID
 
 from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from commerce import ids
+from commerce.postgres import ask
 
 from ..interface import Order as Shown
 from ..interface import Status, UnknownOrder
@@ -17,7 +19,8 @@ from ..models import Effect, Shipment
 from . import letters
 from .change import note
 from .confirm import WORKER
-from .show import show
+from .intents import ON_DISK
+from .show import show, show_all
 
 CONFIRMATION = "confirmation"
 SHIPPED = "shipped"
@@ -26,13 +29,20 @@ CANCELLED = "cancelled"
 REFUNDED = "refunded"
 APPROVED = "return approved"
 DECLINED = (SMTPResponseException, SMTPRecipientsRefused)  # the server said no: nothing was sent
+TAKE = f"""
+WITH disk AS ({ON_DISK})
+INSERT INTO orders_effect (order_id, kind) SELECT %s::uuid, %s FROM disk
+ON CONFLICT DO NOTHING RETURNING id
+"""
 
 
-def mail_confirmation(*, order: UUID) -> None:
+def mail_confirmation(orders: Iterable[UUID]) -> None:
     """Tell what was bought, unless the order was cancelled meanwhile."""
-    shown = show(order=order)
-    if shown.status is not Status.CANCELLED:
-        send(shown, CONFIRMATION, letters.confirmation(shown))
+    found = [each for each in show_all(orders) if each.status is not Status.CANCELLED]
+    if any(order.email for order in found):
+        with get_connection() as server:
+            for order in found:
+                send_by(server, order, CONFIRMATION, letters.confirmation(order))
 
 
 def mail_shipment(*, shipment: UUID, kind: str) -> None:
@@ -68,28 +78,33 @@ def mail_return(*, order: UUID, parcel: UUID) -> None:
 
 
 def send(order: Shown, kind: str, words: dict[str, Any], *, of: str = "") -> None:
-    """Send a letter to an address, if there is one, unless it was or may have been sent.
+    """Send a letter to an address, if there is one, unless it was or may have been sent."""
+    if order.email:
+        with get_connection() as server:
+            send_by(server, order, kind, words, of=of)
 
-    The right to send is taken after the mail server was reached and before the message goes out.
-    So a server that is down or declines is tried again, and a crash between taking the right and
-    the end of sending means at most one message, perhaps none: the order's story then lacks the
-    step "... sent", and its status page says the same as the mail would have.
+
+def send_by(
+    server: BaseEmailBackend, order: Shown, kind: str, words: dict[str, Any], *, of: str = ""
+) -> None:
+    """Send a letter by a mail server that was reached.
+
+    The right to send is taken after that and before the message goes out. So a server that is down
+    or declines is tried again, and a crash between taking the right and the end of sending means at
+    most one message, perhaps none: the order's story then lacks the step "... sent", and its status
+    page says the same as the mail would have.
     """
     if not order.email:
         return
     message, effect = letter(order, kind, words), f"{kind} mail {of}".strip()
-    with get_connection() as server:
-        _, first_time = Effect.objects.get_or_create(order_id=order.id, kind=effect)
-        if not first_time:
-            return
-        try:
-            server.send_messages([message])
-        except DECLINED:
-            Effect.objects.filter(order_id=order.id, kind=effect).delete()
-            raise
-    with transaction.atomic():
-        told = f"{order.email} {of}".strip()
-        note(order.id, actor=WORKER, what=f"{kind} sent", why=told)
+    if not ask(TAKE, order.id, effect):
+        return
+    try:
+        server.send_messages([message])
+    except DECLINED:
+        Effect.objects.filter(order_id=order.id, kind=effect).delete()
+        raise
+    note(order.id, actor=WORKER, what=f"{kind} sent", why=f"{order.email} {of}".strip())
 
 
 def letter(order: Shown, kind: str, words: dict[str, Any]) -> EmailMessage:

@@ -1,26 +1,28 @@
-"""Lets a customer's orders count for promotions that ask about earlier ones."""
+"""Lets customers' orders count for promotions that ask about earlier ones."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from apps.pricing.interface import pricing
 from commerce.money import Money
+from commerce.postgres import ask
 
-from ..interface import Status
-from ..models import Order
+STANDING = """
+SELECT id, customer, version, grand - refunded, currency, status <> 'cancelled' FROM orders_order
+WHERE id = ANY(%s::uuid[]) AND customer IS NOT NULL
+"""
 
 
-def remember(*, order: UUID) -> None:
-    """Tell pricing what an order counts for as it stands now; one that was cancelled, for nothing.
+def remember(orders: Iterable[UUID]) -> None:
+    """Tell pricing what orders count for as they stand now; cancelled ones count for nothing.
 
-    However often and in whichever order this is done, the order's latest version decides.
+    However often and in whichever sequence this is done, an order's latest version decides.
     """
-    found = Order.objects.get(pk=order)
-    if found.customer is None:
-        return
-    pricing.record_purchase(
-        order=order,
-        customer=found.customer,
-        version=found.version,
-        spent=Money(found.grand - found.refunded, found.currency),
-        counts=found.status != Status.CANCELLED.value,
-    )
+    for order, customer, version, minor, currency, counts in ask(STANDING, list(orders)):
+        pricing.record_purchase(
+            order=order,
+            customer=customer,
+            version=version,
+            spent=Money(minor, currency),
+            counts=counts,
+        )

@@ -52,13 +52,14 @@ def listen(order: UUID, seconds: float) -> None:
         time.sleep(seconds)
 
 
-def wake(order: UUID) -> None:
-    """Ring for one who waits for an order, or comes to wait in a moment."""
+def wake(*orders: UUID) -> None:
+    """Ring for whoever waits for one of these orders, or comes to wait in a moment."""
     try:
         with client("default").pipeline(transaction=False) as pipeline:
-            pipeline.lpush(bell(order), 1)
-            pipeline.ltrim(bell(order), 0, 0)
-            pipeline.expire(bell(order), KEPT)
+            for order in orders:
+                pipeline.lpush(bell(order), 1)
+                pipeline.ltrim(bell(order), 0, 0)
+                pipeline.expire(bell(order), KEPT)
             pipeline.execute()
     except RedisError:
         return

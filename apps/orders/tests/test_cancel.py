@@ -50,8 +50,8 @@ def test_broken_giving_back_is_done_again(shop, wish, step):
 
 def test_invoice_can_be_cancelled_until_it_is_paid(shop):
     order = accept(fill(shop, method="invoice"))
-    service.confirm(order=order)
-    service.capture(order=order)
+    service.confirm([order])
+    service.capture([order])
     cancel(order)
     with pytest.raises(service.NotAwaited):
         service.mark_paid(order=order, actor="staff:eve", why="Too late")
@@ -76,7 +76,7 @@ def test_cannot_cancel_when_it_is_too_late(status, payment):
 
 def test_cancelled_order_is_neither_charged_nor_confirmed(shop, wish):
     order = accept(wish)
-    service.confirm(order=order)
+    service.confirm([order])
     cancel(order)
     deliver_all()
     assert shop.captures == []

@@ -46,7 +46,7 @@ def test_does_not_wait_for_what_is_settled(client):
 
 def test_change_wakes_who_waits():
     order = order_row(Status.ACCEPTED)
-    service.confirm(order=order.pk)
+    service.confirm([order.pk])
     began = time.monotonic()
     listen(order.pk, LOOK)
     assert time.monotonic() - began < LOOK
@@ -92,5 +92,5 @@ def others_connected():
 
 def confirm(order):
     """Do what a worker does, on a connection of its own."""
-    service.confirm(order=order)
+    service.confirm([order])
     connection.close()

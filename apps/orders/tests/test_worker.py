@@ -57,9 +57,9 @@ def test_second_telling_changes_nothing(shop, wish):
     deliver_all()
     before = Order.objects.values().get()
     for _ in range(2):
-        handlers.confirm(OrderAccepted(order=order))
-        handlers.capture(OrderPlaced(order=order))
-        handlers.mail_confirmation(OrderPlaced(order=order))
+        handlers.confirm([OrderAccepted(order=order)])
+        handlers.capture([OrderPlaced(order=order)])
+        handlers.mail_confirmation([OrderPlaced(order=order)])
     assert Order.objects.values().get() == before
     assert (shop.captures, len(mail.outbox)) == ([order], 1)
     assert Fact.objects.count() == 3
@@ -78,21 +78,21 @@ def test_worker_closes_a_cart_that_stayed_open(shop, wish):
     shop.fault("cart.close")
     order = accept(wish)
     assert shop.carts[wish.cart].state is State.OPEN
-    service.confirm(order=order)
+    service.confirm([order])
     assert shop.carts[wish.cart].state is State.ORDERED
 
 
 def test_confirming_again_asks_nobody(shop, wish):
     order = placed(wish)
     shop.calls.clear()
-    service.confirm(order=order)
+    service.confirm([order])
     assert shop.calls == []
 
 
 def test_order_is_confirmed_though_its_cart_is_lost(shop, wish):
     order = accept(wish)
     shop.carts.clear()
-    service.confirm(order=order)
+    service.confirm([order])
     assert Order.objects.get().status == Status.PLACED.value
 
 
@@ -102,9 +102,9 @@ def test_broken_confirmation_is_done_again(shop, wish, step, error):
     order = accept(wish)
     shop.fault(step, error)
     with pytest.raises(type(error)):
-        service.confirm(order=order)
+        service.confirm([order])
     assert Order.objects.get().status == Status.ACCEPTED.value
-    service.confirm(order=order)
+    service.confirm([order])
     assert Order.objects.get().status == Status.PLACED.value
 
 
@@ -113,16 +113,16 @@ def test_worker_dying_after_the_capture_takes_nothing_twice(shop, wish):
     order = placed(wish)
     shop.fault("payments.capture", Crash(), after=True)
     with pytest.raises(Crash):
-        service.capture(order=order)
+        service.capture([order])
     assert Order.objects.get().payment == Payment.CAPTURING.value
-    service.capture(order=order)
+    service.capture([order])
     assert shop.captures == [order]
     assert Order.objects.get().status == Status.PAID.value
 
 
 def test_order_to_be_paid_later_stays_placed(shop):
     order = placed(fill(shop, method="invoice"))
-    service.capture(order=order)
+    service.capture([order])
     row = Order.objects.get()
     assert (row.status, row.payment) == (Status.PLACED.value, Payment.AWAITED.value)
     assert shop.captures == []
@@ -131,11 +131,11 @@ def test_order_to_be_paid_later_stays_placed(shop):
 def test_refused_capture_is_for_the_merchant_to_decide(shop, wish):
     order = placed(wish)
     shop.fault("payments.capture", PaymentRefused(session=wish.payment_session, reason="Stolen."))
-    service.capture(order=order)
+    service.capture([order])
     row = Order.objects.get()
     assert (row.status, row.payment) == (Status.PLACED.value, Payment.REFUSED.value)
     assert row.events.last().why == "Stolen."
-    service.capture(order=order)
+    service.capture([order])
     assert steps(order).count("payment refused") == 1
 
 
@@ -144,16 +144,16 @@ def test_undecided_capture_is_asked_again(shop, wish):
     session = shop.sessions[wish.payment_session]
     shop.sessions[session.id] = replace(session, status=Paid.PENDING)
     with pytest.raises(NotYetCaptured):
-        service.capture(order=order)
+        service.capture([order])
     shop.sessions[session.id] = session
-    service.capture(order=order)
+    service.capture([order])
     assert shop.captures == [order]
 
 
 @both_ways
 def test_mark_paid_settles_an_invoice(shop):
     order = placed(fill(shop, method="invoice"))
-    service.capture(order=order)
+    service.capture([order])
     service.mark_paid(order=order, actor="staff:eve", why="Transfer of 3 May")
     row = Order.objects.get()
     assert (row.status, row.events.last().actor) == (Status.PAID.value, "staff:eve")
@@ -164,7 +164,7 @@ def test_mark_paid_settles_an_invoice(shop):
 
 def test_order_cancelled_meanwhile_is_not_marked_paid(shop):
     order = placed(fill(shop, method="invoice"))
-    service.capture(order=order)
+    service.capture([order])
     shop.meanwhile["payments.settle"] = lambda: service.cancel(order=order, actor="bob", why="No")
     with pytest.raises(service.NotAwaited):
         service.mark_paid(order=order, actor="staff:eve", why="Transfer of 3 May")
@@ -173,7 +173,7 @@ def test_order_cancelled_meanwhile_is_not_marked_paid(shop):
 
 def test_mail_is_in_the_orders_language(shop, wish):
     wish = fill(shop, locale="fr")
-    service.mail_confirmation(order=placed(wish))
+    service.mail_confirmation([placed(wish)])
     (message,) = mail.outbox
     assert "Un mug" in message.body
     assert "24,90\xa0€" in message.body
@@ -186,7 +186,7 @@ def test_mail_prints_names_as_they_are(shop, wish):
         shop.carts[wish.cart],
         address=replace(shop.carts[wish.cart].address, name="{{ number }} <b>O'Hara & Co</b>"),
     )
-    service.mail_confirmation(order=placed(wish))
+    service.mail_confirmation([placed(wish)])
     assert "{{ number }} <b>O'Hara & Co</b>" in mail.outbox[0].body
 
 
@@ -226,9 +226,9 @@ def test_mail_that_was_surely_not_sent_is_sent_later(mail_server, wish, moment, 
     order = placed(wish)
     setattr(mail_server, moment, error)
     with pytest.raises(type(error)):
-        service.mail_confirmation(order=order)
+        service.mail_confirmation([order])
     mail_server.opening = mail_server.sending = None
-    service.mail_confirmation(order=order)
+    service.mail_confirmation([order])
     assert len(mail.outbox) == 1
 
 
@@ -237,9 +237,9 @@ def test_mail_that_may_have_been_sent_is_not_sent_again(mail_server, wish, error
     order = placed(wish)
     mail_server.sending = error
     with pytest.raises(type(error)):
-        service.mail_confirmation(order=order)
+        service.mail_confirmation([order])
     mail_server.sending = None
-    service.mail_confirmation(order=order)
+    service.mail_confirmation([order])
     assert mail.outbox == []
     assert Effect.objects.count() == 1
     assert "confirmation sent" not in steps(order)
@@ -258,5 +258,5 @@ def test_failing_mail_keeps_no_money_waiting(mail_server, wish):
 def placed(wish):
     """Accept and confirm an order."""
     order = accept(wish)
-    service.confirm(order=order)
+    service.confirm([order])
     return order

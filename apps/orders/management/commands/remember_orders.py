@@ -22,7 +22,7 @@ class Command(BaseCommand):
         orders = Order.objects.filter(customer__isnull=False, status__in=statuses)
         seen = 0
         for seen, order in enumerate(orders.values_list("pk", flat=True).iterator(), start=1):
-            remember(order=order)
+            remember([order])
             if not seen % TOLD:
                 self.stdout.write(f"{seen:,} orders")
         self.stdout.write(f"{seen:,} orders count in their customers' histories.")
