@@ -20,7 +20,7 @@ from commerce.admin.lists import Listed
 from commerce.money import Money
 
 from ..models import Order
-from . import acting
+from . import acting, saga
 from .page import LABELS, page, written
 
 
@@ -91,7 +91,9 @@ class OrderAdmin(Listed):
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         values = self.admin_site.each_context(request) | page(row)
+        follows = request.user.has_perm("events.view_delivery")
         values |= {"opts": self.opts, "title": row.number}
+        values["saga"] = saga.table(values["order"], may_follow=follows)
         if not self.has_change_permission(request, row):
             values |= acting.NOTHING
         return TemplateResponse(request, "orders/admin/order.html", values)

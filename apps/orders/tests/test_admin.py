@@ -12,6 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commerce import ids
+from commerce.events.models import Delivery
+from commerce.services import ServiceUnavailable
+from commerce.testing import deliver_all
 
 from .. import service
 from ..interface import Status
@@ -51,8 +54,8 @@ def accept(wish):
 
 def awaited(shop):
     order = accept(fill(shop, method="invoice"))
-    service.confirm(order=order)
-    service.capture(order=order)
+    service.confirm([order])
+    service.capture([order])
     return order
 
 
@@ -98,8 +101,8 @@ def test_offers_exactly_what_is_possible_now(client, eve, shop, wish):
     assert ("Cancel this order" in text, "Mark as paid" in text) == (True, False)
     text = page_of(client, awaited(shop))
     assert ("Cancel this order" in text, "Mark as paid" in text) == (True, True)
-    service.confirm(order=order)
-    service.capture(order=order)
+    service.confirm([order])
+    service.capture([order])
     text = page_of(client, order)
     assert ("Mark as paid" in text, "Pack a parcel" in text) == (False, True)
 
@@ -126,8 +129,8 @@ def test_does_nothing_without_a_reason(client, eve, wish):
 
 def test_says_when_it_is_too_late(client, eve, wish):
     order = accept(wish)
-    service.confirm(order=order)
-    service.capture(order=order)
+    service.confirm([order])
+    service.capture([order])
     service.pack(order=order, goods={1: 1}, actor="eve", key="a")
     assert "A parcel is packed" in act(client, order, "cancel")
     assert Order.objects.get().status == Status.PAID.value
@@ -190,3 +193,52 @@ def test_first_page_keeps_orders_from_who_may_not_see_them(client, eve):
     order = order_row(Status.PAID)
     eve.user_permissions.clear()
     assert order.number not in client.get("/admin/").content.decode()
+
+
+def saga_of(client, order):
+    """Read the steps on an order's page: what each line says, tags left out."""
+    text = page_of(client, order)
+    text = text[text.index("Its way, step by step") : text.index("The whole story")]
+    rows = re.findall(r"<tr.*?</tr>", text, flags=re.DOTALL)
+    return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", each)).split()) for each in rows]
+
+
+def test_shows_each_step_done_and_beside_it_its_undoing(client, eve, shop):
+    order = accept(fill(shop))
+    deliver_all()
+    steps = saga_of(client, order)
+    assert any(
+        "Set the goods aside done" in each and "Put the goods back" in each for each in steps
+    )
+    assert any("Take the order's money. done" in each for each in steps)
+    assert not any("waiting" in each for each in steps)
+
+
+def test_says_which_step_waits_how_often_it_was_tried_and_why(client, eve, shop):
+    order = accept(fill(shop))
+    service.confirm([order])
+    shop.fault("payments.capture", ServiceUnavailable(reason="no line"))
+    with pytest.raises(ServiceUnavailable):
+        deliver_all()
+    [step] = [each for each in saga_of(client, order) if "Take the order's money." in each]
+    assert "waiting" in step
+    assert "1 Whoever was asked did not answer in time. (reason='no line')" in step
+
+
+def test_dead_step_leads_to_its_delivery_for_who_may_see_it(client, eve, shop):
+    order = accept(fill(shop))
+    Delivery.objects.update(died_at=Now(), attempts=12)
+    [step] = [each for each in saga_of(client, order) if "Turn the accepted order" in each]
+    place = reverse("admin:events_delivery_change", args=[Delivery.objects.get().pk])
+    assert "given up" in step
+    assert place not in page_of(client, order)
+    eve.user_permissions.add(Permission.objects.get(codename="view_delivery"))
+    assert place in page_of(client, order)
+
+
+def test_cancelled_order_shows_what_is_undone(client, eve, shop):
+    order = accept(fill(shop))
+    service.cancel(order=order, actor="eve", why="Wrong size")
+    assert any("Set the goods aside waiting" in each for each in saga_of(client, order))
+    deliver_all()
+    assert any("Set the goods aside undone" in each for each in saga_of(client, order))
