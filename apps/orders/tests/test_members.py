@@ -160,7 +160,7 @@ def test_a_signed_in_shopper_checks_out_on_the_page(ada, voucher):
     assert bought.url.startswith("/orders/")
     found = Order.objects.get()
     assert found.customer == id_of(ada)
-    confirm(order=found.pk)
+    confirm([found.pk])
     assert found.number in guest.get("/account/").text
     assert found.number not in join("eve@example.com").browser().get("/account/").text
 
@@ -181,7 +181,7 @@ def test_the_preferred_address_is_filled_in(ada):
 
 def test_an_order_of_a_guest_is_recognised_by_the_address(ada):
     order = order_row(Status.ACCEPTED, customer=None)
-    confirm(order=order.pk)
+    confirm([order.pk])
     assert Order.objects.get(pk=order.pk).customer == id_of(ada)
     assert customers.shopper(customer=id_of(ada)).email == "ada@example.com"
     assert cart.owner(cart=order.cart) is None
