@@ -323,8 +323,14 @@ class Catalog(Service):
         """Return every attribute with its words."""
 
     @operation
-    def check(self, *, drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
-        """Say what saving these drafts would do, without doing it."""
+    def classes(self) -> tuple[ProductClass, ...]:
+        """Return every product class."""
+
+    @operation
+    def check(
+        self, *, drafts: tuple[ProductDraft, ...], classes: tuple[ProductClass, ...] = ()
+    ) -> tuple[Outcome, ...]:
+        """Say what saving these drafts would do once these classes are described."""
 
     @operation
     def save(self, *, drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:

@@ -27,7 +27,8 @@ def problems(draft: ProductDraft, *, languages: tuple[str, ...]) -> tuple[str, .
     found = (
         *code_problems("key", draft.key),
         *text_problems(draft, languages),
-        *slug_problems(draft.slug),
+        *slug_problems(draft),
+        *schedule_problems(draft),
         *variant_problems(draft),
         *component_problems(draft),
         *attribute_problems(draft),
@@ -52,7 +53,10 @@ def text_problems(draft: ProductDraft, languages: tuple[str, ...]) -> Iterator[s
     """Texts are in the shop's languages, and the name at least in the first of them."""
     if languages[0] not in draft.name:
         yield f"The name in the shop's language ({languages[0]}) is missing."
-    texts = (draft.name, draft.summary, draft.description, *(p.alt for p in draft.pictures))
+    texts = (
+        *(draft.name, draft.summary, draft.description, draft.slugs),
+        *(picture.alt for picture in draft.pictures),
+    )
     strange = {locale for text in texts for locale in text} - set(languages)
     for locale in sorted(strange):
         yield f"The shop does not speak {locale!r}; it speaks {', '.join(languages)}."
@@ -60,13 +64,23 @@ def text_problems(draft: ProductDraft, languages: tuple[str, ...]) -> Iterator[s
         yield f"The name has more than {LONGEST_NAME} characters."
 
 
-def slug_problems(slug: str) -> Iterator[str]:
+def slug_problems(draft: ProductDraft) -> Iterator[str]:
     """A slug is a plain part of a web address."""
-    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
-        yield (
-            f"The slug {slug[:60]!r} must be made of lower-case letters, digits and single hyphens,"
-            f" at most {LONGEST_SLUG} characters."
-        )
+    for slug in (draft.slug, *draft.slugs.values()):
+        if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+            yield (
+                f"The slug {slug[:60]!r} must be made of lower-case letters, digits and single"
+                f" hyphens, at most {LONGEST_SLUG} characters."
+            )
+
+
+def schedule_problems(draft: ProductDraft) -> Iterator[str]:
+    """What is shown for a time begins before it ends, at moments everyone understands alike."""
+    moments = [moment for moment in (draft.online_from, draft.online_until) if moment]
+    if any(moment.tzinfo is None for moment in moments):
+        yield "A moment from or until which the product is online has no time zone."
+    elif moments != sorted(set(moments)):
+        yield "The product would go offline before it is online."
 
 
 def variant_problems(draft: ProductDraft) -> Iterator[str]:

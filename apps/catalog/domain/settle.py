@@ -25,6 +25,7 @@ def settle(draft: ProductDraft) -> ProductDraft:
     return replace(
         draft,
         name=said(draft.name),
+        slugs={locale: slug for locale, slug in said(draft.slugs).items() if slug != draft.slug},
         summary=cleaned(draft.summary),
         description=cleaned(draft.description),
         variants=draft.variants or only_variant(draft),

@@ -24,7 +24,7 @@ from .judge import check
 from .read import by_codes, by_ids, by_slug
 from .save import save
 from .walk import batch, count
-from .words import attributes, categories
+from .words import attributes, categories, classes
 
 
 class CatalogService(Catalog):
@@ -65,8 +65,13 @@ class CatalogService(Catalog):
     def attributes(self) -> tuple[Attribute, ...]:
         return attributes()
 
-    def check(self, *, drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
-        return check(drafts)
+    def classes(self) -> tuple[ProductClass, ...]:
+        return classes()
+
+    def check(
+        self, *, drafts: tuple[ProductDraft, ...], classes: tuple[ProductClass, ...] = ()
+    ) -> tuple[Outcome, ...]:
+        return check(drafts, classes)
 
     def save(self, *, drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
         return save(drafts)

@@ -33,6 +33,8 @@ WHERE v.sku = ANY(%s) AND """
 
 def items(skus: tuple[str, ...]) -> dict[str, Item]:
     """Return what can be bought under each SKU."""
+    if not skus:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(QUERY, [askable(skus)])
         return {row[0]: item(*row) for row in cursor.fetchall()}

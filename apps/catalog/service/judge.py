@@ -1,5 +1,6 @@
 """Deciding what becomes of drafts, with the same eyes for a check and for saving."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -7,17 +8,24 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from apps.catalog.domain import Columns, columns, fold, problems, settle
-from apps.catalog.interface import Change, Kind, Outcome, ProductDraft, Visibility
+from apps.catalog.domain import Classes, Columns, columns, fold, problems, settle
+from apps.catalog.interface import Change, Kind, Outcome, ProductClass, ProductDraft, Visibility
 
 from . import words
+from .bundles import Parts, circles, made_of, parts_of
 from .read import askable
+from .shops import lay_over
 
 PRODUCTS = """
-SELECT p.id, p.key, p.digest, p.version
+SELECT p.id, p.key, p.digest, p.version, p.slug
 FROM unnest(%s::text[]) asked (key) JOIN catalog_product p ON upper(p.key) = upper(asked.key)
 """
-SLUGS = "SELECT slug, id, key FROM catalog_product WHERE slug = ANY(%s)"
+SLUGS = """
+SELECT slug, id, key FROM catalog_product WHERE slug = ANY(%(slugs)s)
+UNION ALL
+SELECT other.slug, id, key FROM catalog_slug AS other JOIN catalog_product ON id = product_id
+WHERE other.slug = ANY(%(slugs)s)
+"""
 SKUS = """
 SELECT v.sku, p.id, p.key, p.kind = %s AND coalesce(p.document ->> 'visibility', '') = %s
 FROM unnest(%s::text[]) asked (sku)
@@ -34,6 +42,7 @@ class Standing:
     key: str
     digest: str
     version: int
+    slug: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class Claims:
     """The keys, slugs and SKUs that earlier drafts of the same call have taken."""
 
     taken: dict[tuple[str, str], str] = field(default_factory=dict)
+    parts: Parts = field(default_factory=dict)
 
     def refusals(self, draft: ProductDraft) -> Iterator[str]:
         """Say what an earlier draft has taken already."""
@@ -77,12 +87,14 @@ class Claims:
     def take(self, draft: ProductDraft) -> None:
         """Let later drafts know what this one has."""
         self.taken |= {name: draft.key for name, _ in names(draft)}
+        self.parts |= parts_of(draft)
 
 
 def names(draft: ProductDraft) -> Iterator[tuple[tuple[str, str], str]]:
     """List everything that only one product can have, folded and as it is written."""
     yield ("key", fold(draft.key)), draft.key
-    yield ("slug", draft.slug), draft.slug
+    for slug in {draft.slug: None} | dict.fromkeys(draft.slugs.values()):
+        yield ("slug", slug), slug
     for variant in draft.variants:
         yield ("SKU", fold(variant.sku)), variant.sku
 
@@ -93,25 +105,33 @@ def languages() -> tuple[str, ...]:
     return tuple(spoken)
 
 
-def check(drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
-    """Say what saving would do."""
-    return tuple(verdict.outcome for verdict in judge(drafts, Claims()))
+def check(
+    drafts: tuple[ProductDraft, ...], classes: tuple[ProductClass, ...]
+) -> tuple[Outcome, ...]:
+    """Say what saving would do once these classes are described."""
+    laid, _ = lay_over(drafts)
+    return tuple(verdict.outcome for verdict in judge(laid, Claims(), classes))
 
 
-def judge(drafts: Iterable[ProductDraft], claims: Claims) -> list[Verdict]:
-    """Compare settled drafts with one another and with what stands, in four queries."""
+def judge(
+    drafts: Iterable[ProductDraft], claims: Claims, described: tuple[ProductClass, ...] = ()
+) -> list[Verdict]:
+    """Compare settled drafts with one another and with what stands, in a few queries."""
     settled = [settle(draft) for draft in drafts]
     standing, slugs, skus = look(settled)
-    rules = words.rules()
+    rules, nested = words.rules(), made_of(settled)
+    sorts = Classes((*words.classes(), *described), words.attributes())
     verdicts = []
     for draft in settled:
         own = standing.get(fold(draft.key))
         owners = {"slug": slugs, "SKU": skus}
         reasons = (
             *problems(draft, languages=languages()),
+            *sorts.problems(draft),
             *claims.refusals(draft),
             *respelt(draft.key, own),
             *conflicts(draft, own, owners),
+            *circles(draft, ChainMap(claims.parts, nested)),
         )
         laid = columns(draft, language=settings.LANGUAGE_CODE, rules=rules)
         made = verdict(draft, laid, own, tuple(dict.fromkeys(reasons)))
@@ -141,7 +161,8 @@ def look(
     with connection.cursor() as cursor:
         cursor.execute(PRODUCTS, [askable(draft.key for draft in drafts)])
         standing = {fold(row[1]): Standing(*row) for row in cursor.fetchall()}
-        cursor.execute(SLUGS, [askable(draft.slug for draft in drafts)])
+        wanted = askable(slug for draft in drafts for slug in (draft.slug, *draft.slugs.values()))
+        cursor.execute(SLUGS, {"slugs": wanted})
         slugs = {slug: Owner(id, key, slug) for slug, id, key in cursor.fetchall()}
         wanted = askable(variant.sku for draft in drafts for variant in draft.variants)
         cursor.execute(SKUS, [Kind.SIMPLE.value, Visibility.NOWHERE.value, wanted])

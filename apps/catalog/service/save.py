@@ -10,13 +10,15 @@ from django.db import transaction
 from apps.catalog.domain import Columns, picture_for
 from apps.catalog.events import ProductsChanged
 from apps.catalog.interface import Change, Outcome, ProductDraft
-from apps.catalog.models import Product, Variant
+from apps.catalog.models import Product, Removal, Slug, Variant
 from commerce import clock, ids
 from commerce.events import publish
 
 from . import tree
 from .judge import Claims, Verdict, judge
+from .shops import lay_over, remember
 from .turn import take_turn
+from .walk import latest
 
 AT_ONCE = 500  # drafts in one transaction and one fact
 WRITTEN = (Change.CREATED, Change.CHANGED)
@@ -36,14 +38,23 @@ def save(drafts: tuple[ProductDraft, ...]) -> tuple[Outcome, ...]:
 def save_some(drafts: tuple[ProductDraft, ...], claims: Claims) -> list[Outcome]:
     """Judge and write in one turn, so that what was judged is what is written."""
     take_turn()
-    verdicts = judge(drafts, claims)
+    laid, said = lay_over(drafts)
+    verdicts = judge(laid, claims)
+    remember(said)
+    write(verdicts)
+    return [verdict.outcome for verdict in verdicts]
+
+
+def write(verdicts: list[Verdict]) -> None:
+    """Write and announce what is new; the caller has its turn."""
     changed = [verdict for verdict in verdicts if verdict.outcome.change in WRITTEN]
     if changed:
         tree.grow(path for verdict in changed for path in verdict.draft.categories)
         products = write_products(changed)
-        gone = write_variants(list(zip(changed, products, strict=True)))
+        written = list(zip(changed, products, strict=True))
+        gone = write_variants(written)
+        write_slugs(written)
         announce([*(product.id for product in products), *remove_absorbed(changed)], gone)
-    return [verdict.outcome for verdict in verdicts]
 
 
 def write_products(verdicts: list[Verdict]) -> list[Product]:
@@ -100,12 +111,37 @@ def variants(changed: list[tuple[Verdict, Product]]) -> Iterator[Variant]:
             )
 
 
+def write_slugs(changed: list[tuple[Verdict, Product]]) -> None:
+    """Have every slug lead to its product that it has beside the first, or had before."""
+    rows = [
+        Slug(slug=slug, product=product)
+        for verdict, product in changed
+        for slug in further_slugs(verdict)
+    ]
+    Slug.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def further_slugs(verdict: Verdict) -> set[str]:
+    """List the slugs of other languages, and the one that it had until now."""
+    draft, standing = verdict.draft, verdict.standing
+    return {*draft.slugs.values(), *([standing.slug] if standing else [])} - {draft.slug}
+
+
 def remove_absorbed(verdicts: list[Verdict]) -> list[UUID]:
     """Remove hidden products whose SKU is now a variant of another."""
     gone = [id for verdict in verdicts for id in verdict.absorbed]
     if gone:
-        Product.objects.filter(id__in=gone).delete()
+        remove(gone)
     return gone
+
+
+def remove(products: list[UUID]) -> None:
+    """Remove products, and remember for those who follow the changes that they are gone."""
+    rows, now = Product.objects.filter(id__in=products), clock.now()
+    Removal.objects.bulk_create(
+        [Removal(product=id, key=key, removed_at=now) for id, key in rows.values_list("id", "key")]
+    )
+    rows.delete()
 
 
 def announce(products: list[UUID], gone: tuple[str, ...]) -> None:
@@ -113,7 +149,8 @@ def announce(products: list[UUID], gone: tuple[str, ...]) -> None:
     first, *others = (
         tuple(products[start : start + AT_ONCE]) for start in range(0, len(products), AT_ONCE)
     )
+    reached = latest()
     publish(
-        ProductsChanged(products=first, gone=gone),
-        *(ProductsChanged(products=part) for part in others),
+        ProductsChanged(products=first, gone=gone, revision=reached),
+        *(ProductsChanged(products=part, revision=reached) for part in others),
     )

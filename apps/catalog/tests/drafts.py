@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 
-from apps.catalog.interface import Component, Kind, Picture, ProductDraft, Variant
+from apps.catalog.interface import (
+    Component,
+    Kind,
+    Picture,
+    ProductDraft,
+    Variant,
+)
 
 MUG = ProductDraft(
     key="MUG",
     kind=Kind.CONFIGURABLE,
     name={"en": "Stoneware mug", "fr": "Tasse en grès"},
     slug="stoneware-mug",
-    product_class="Tableware",
     description={"en": "<p>Thrown by hand.</p>"},
     categories=("Kitchen/Mugs & Cups",),
     attributes={"material": ("Stoneware",)},

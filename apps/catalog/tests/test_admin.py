@@ -120,7 +120,7 @@ def test_new_product_is_made_through_the_form(edit):
         key="JUG",
         kind="simple",
         slug="jug",
-        product_class="Tableware",
+        product_class="Default",
         name_en="Jug",
         tax_class="standard",
         visibility="everywhere",

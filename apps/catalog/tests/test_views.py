@@ -1,5 +1,7 @@
 """A product's page is the same for everyone."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
@@ -8,7 +10,10 @@ from apps.catalog.interface import (
     Category,
     Component,
     Kind,
+    ProductClass,
     ProductDraft,
+    Trait,
+    Type,
     Variant,
     catalog,
 )
@@ -116,3 +121,38 @@ def test_stays_small_and_asks_little(house, django_assert_max_num_queries):
     with django_assert_max_num_queries(6):
         shown = page("/products/mug")
     assert len(shown) < MOST_BYTES
+
+
+def test_shows_what_belongs_to_a_product():
+    pot = ProductDraft(key="POT", kind=Kind.SIMPLE, name={"en": "Teapot"}, slug="teapot")
+    lid = replace(pot, key="LID", name={"en": "Lid"}, slug="lid")
+    old = replace(pot, key="OLD", slug="old", replacement="POT", accessories=("LID", "GONE"))
+    catalog.save(
+        drafts=(
+            pot,
+            lid,
+            replace(old, related=("OFF",)),
+            replace(lid, key="OFF", slug="off", online=False),
+        )
+    )
+    shown = page("/products/old")
+    assert shown.index("Its successor") < shown.index('href="/products/teapot"')
+    assert shown.index("Goes with it") < shown.index('href="/products/lid"')
+    assert "Similar" not in shown
+
+
+def test_shows_values_as_readers_write_them():
+    catalog.describe(
+        attributes=(
+            Attribute("capacity", {"en": "Capacity"}, type=Type.MEASURE, unit="ml"),
+            Attribute("oven", {"en": "Oven"}, type=Type.BOOLEAN),
+            Attribute("since", {"en": "Since"}, type=Type.DATE),
+        ),
+        classes=(ProductClass("Pots", {"en": "Pots"}, (Trait("since"), Trait("capacity"))),),
+    )
+    said = {"oven": ("true",), "capacity": ("1250.5",), "since": ("2030-12-31",)}
+    pot = ProductDraft(key="POT", kind=Kind.SIMPLE, name={"en": "Teapot"}, slug="teapot")
+    catalog.save(drafts=(replace(pot, product_class="Pots", attributes=said),))
+    english, french = page("/products/teapot"), page("/fr/products/teapot")
+    assert english.index("Dec. 31, 2030") < english.index("1,250.5\xa0ml") < english.index("Yes")
+    assert french.index("31 décembre 2030") < french.index("1\xa0250,5\xa0ml") < french.index("Oui")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from apps.catalog.interface import Attribute, Category, Picture, ProductDraft
+from apps.catalog.interface import Attribute, Category, Picture, ProductClass, ProductDraft
 from apps.pricing.interface import Price
 
 
@@ -48,11 +48,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a category or an attribute."""
+    """The words of a category, an attribute or a product class."""
 
     line: int
     category: Category | None = None
     attribute: Attribute | None = None
+    product_class: ProductClass | None = None
 
 
 Item = Entry | Words | Finding

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from apps.catalog.interface import Attribute, Category, Kind, ProductDraft, Variant
+from apps.catalog.interface import Attribute, Category, Kind, ProductClass, ProductDraft, Variant
 from apps.pricing.interface import Price
 from commerce.money import Money
 from commerce.services import wire
@@ -66,11 +66,13 @@ def parse(number: int, line: bytes, currencies: tuple[str, ...]) -> Item:
 
 
 def words(number: int, said: dict[str, Any]) -> Words | None:
-    """Read a category or an attribute, if that is what the line is."""
+    """Read a category, an attribute or a class, if that is what the line is."""
     if said.keys() == {"category"}:
         return Words(number, category=exactly(Category, said["category"]))
     if said.keys() == {"attribute"}:
         return Words(number, attribute=exactly(Attribute, said["attribute"]))
+    if said.keys() == {"class"}:
+        return Words(number, product_class=exactly(ProductClass, said["class"]))
     return None
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from apps.catalog.interface import BadWords, Change, Outcome, ProductDraft, catalog
+from apps.catalog.interface import BadWords, Change, Outcome, ProductClass, ProductDraft, catalog
 from apps.connectors.domain.findings import Entry, Finding, Words
 from apps.connectors.store import Notebook
 from apps.pricing.interface import pricing
@@ -29,6 +29,7 @@ class Rehearsal:
         self.tally = tally
         self.reference = reference
         self.shelf = PictureShelf(folder, notebook)
+        self.classes: dict[str, ProductClass] = {}  # that this file has described so far
 
     def words(self) -> tuple[Any, ...]:
         """Return the words of the catalogue as they are now."""
@@ -36,6 +37,7 @@ class Rehearsal:
 
     def take(self, words: list[Words], entries: list[Entry]) -> None:
         """Judge a batch, and keep what is good."""
+        self.classes |= {w.product_class.code: w.product_class for w in words if w.product_class}
         self.describe(words)
         drafted = self.pictured([entry for entry in entries if entry.draft])
         changes = self.judge(drafted)
@@ -51,7 +53,9 @@ class Rehearsal:
     def judge(self, entries: list[Entry]) -> dict[int, Change]:
         """Return by line what saving does, without what the catalogue refuses."""
         drafts = tuple(entry.draft for entry in entries if entry.draft)
-        outcomes = catalog.check(drafts=drafts) if drafts else ()
+        outcomes = (
+            catalog.check(drafts=drafts, classes=tuple(self.classes.values())) if drafts else ()
+        )
         for entry, outcome in zip(entries, outcomes, strict=True):
             self.refuse(entry, outcome)
         pairs = zip(entries, outcomes, strict=True)
@@ -146,9 +150,12 @@ def describe(words: Iterable[Words]) -> None:
     """Set the words of some lines, all or none; of a thing described twice the last ones."""
     categories = {w.category.path: w.category for w in words if w.category}
     attributes = {w.attribute.code: w.attribute for w in words if w.attribute}
-    if categories or attributes:
+    classes = {w.product_class.code: w.product_class for w in words if w.product_class}
+    if categories or attributes or classes:
         catalog.describe(
-            categories=tuple(categories.values()), attributes=tuple(attributes.values())
+            categories=tuple(categories.values()),
+            attributes=tuple(attributes.values()),
+            classes=tuple(classes.values()),
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
-from apps.catalog.interface import Attribute, Product, catalog
+from apps.catalog.interface import Attribute, Product, ProductClass, catalog
 from apps.connectors.domain.findings import Finding, Item, Words, fold
 from apps.connectors.domain.magento.cells import BadCell
 from apps.connectors.domain.magento.drafts import SILENT, entry
@@ -49,6 +49,7 @@ def read(
     watch("Reading", size, size)
     yield from gathering.unused()
     yield from gathering.words()
+    yield from gathering.classes()
     yield from products(terms, notebook, watch)
 
 
@@ -61,6 +62,7 @@ class Gathering:
         self.labels: dict[str, str] = {}
         self.longest: dict[str, int] = {}  # value of each attribute, in characters
         self.columns: set[str] = set()  # that hold something
+        self.sets: dict[str, int] = {}  # attribute sets, with the line that names one first
 
     def take(self, row: Row | Finding) -> Iterator[Finding]:
         """Keep a row, or say what is wrong with it."""
@@ -100,6 +102,8 @@ class Gathering:
     def learn(self, row: Row) -> None:
         """Remember columns, category paths, and attributes with the length of their values."""
         self.columns |= row.cells.keys()
+        if named := row.cells.get("attribute_set_code"):
+            self.sets.setdefault(named, row.line)
         for path in self.said(row, "categories"):
             self.notebook.claim("category", path, row.line)
         for code, values in self.said(row, "additional_attributes").items():
@@ -130,6 +134,14 @@ class Gathering:
                 label = self.labels.get(code, code).replace("_", " ").capitalize()
                 label_by_locale = {self.terms.languages[0]: label}
                 yield Words(1, attribute=Attribute(code, label_by_locale, facet=longest <= FACET))
+
+    def classes(self) -> Iterator[Words]:
+        """Name the classes that the shop does not know yet; the file says no more of them."""
+        known = {each.code for each in catalog.classes()}
+        for code, line in self.sets.items():
+            if code not in known:
+                label = {self.terms.languages[0]: code}
+                yield Words(line, product_class=ProductClass(code, label))
 
 
 def products(terms: Terms, notebook: Notebook, watch: Watch) -> Iterator[Item]:
