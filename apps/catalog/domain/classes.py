@@ -131,7 +131,8 @@ class Classes:
 
     def in_words(self, error: ValidationError, known: ProductClass) -> str:
         """Tell a merchant what a schema found."""
-        kind, code = error.kind, str(error.instance_path[0]) if error.instance_path else ""
+        kind: Any = error.kind  # its stub knows no fields
+        code = str(error.instance_path[0]) if error.instance_path else ""
         match type(kind).__name__:
             case "Required":
                 return f"{known.code} needs the attribute {kind.property}."

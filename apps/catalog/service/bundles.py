@@ -42,7 +42,7 @@ def parts_of(draft: ProductDraft) -> Parts:
 def circles(draft: ProductDraft, known: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """Say which way a bundle leads back to itself."""
     for sku, parts in parts_of(draft).items():
-        ways = [(part,) for part in parts if part != sku]
+        ways: list[tuple[str, ...]] = [(part,) for part in parts if part != sku]
         seen: set[str] = set()
         while ways:
             way = ways.pop()
