@@ -8,7 +8,6 @@ from .cart import Cart
 from .conditions import Condition, asks_past, most_uses, named
 from .coupons import Coupon, Uses
 from .effects import Effect
-from .goods import RefersToItself
 from .offers import Gift
 from .period import ALWAYS, Period
 from .policy import First, Policy
@@ -38,8 +37,6 @@ class Promotion:
     def __post_init__(self) -> None:
         whole(f"What is left of {self.key}", self.uses_left, self.uses_left_for_customer)
         whole(f"The budget of {self.key}", self.budget)
-        if self.key in self.names:
-            raise RefersToItself(f"{self.key} depends on itself")
 
     @property
     def names(self) -> frozenset[str]:

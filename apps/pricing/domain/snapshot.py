@@ -71,7 +71,7 @@ class Snapshot:
         object.__setattr__(self, "reductions", tuple(reduced))
 
     def _check_names(self) -> None:
-        """Refuse names of nothing, and promotions that depend on themselves by a detour."""
+        """Refuse names of nothing, and promotions that depend on themselves, also by a detour."""
         names = {promotion.key: promotion.names for promotion in self.promotions}
         if unknown := frozenset().union(*names.values()) - names.keys():
             raise UnknownRule(", ".join(sorted(unknown)))

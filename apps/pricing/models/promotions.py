@@ -147,7 +147,7 @@ class Promotion(Counted):
             return
         others = Promotion.objects.exclude(key=self.key).exclude(pk=self.pk)
         rules = tuple(Rule(each.key, conditions=each.read().conditions) for each in others)
-        if unknown := mine.names - {rule.key for rule in rules}:
+        if unknown := mine.names - {self.key, *(rule.key for rule in rules)}:
             raise ValidationError(
                 {"terms": f"No promotion is called {', '.join(sorted(unknown))}."}
             )

@@ -24,7 +24,8 @@ def some_case(**changes):
 
 
 def everything():
-    every = about_prices() + read(Path(__file__).parent / "cases/further.yaml")
+    own = Path(__file__).parent / "cases"
+    every = about_prices() + read(own / "further.yaml") + read(own / "varied.yaml")
     return [pytest.param(case, id=case["id"]) for case in every]
 
 

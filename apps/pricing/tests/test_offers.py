@@ -238,7 +238,7 @@ def test_a_condition_holds_for_its_carts_only(condition, words):
 
 def test_refuses_promotions_that_depend_on_themselves():
     with pytest.raises(RefersToItself):
-        Promotion("sale", conditions=(Not(Applied("sale")),))
+        shop(promotions=(Promotion("sale", conditions=(Not(Applied("sale")),)),))
     detour = [Promotion(a, conditions=(Applied(b),)) for a, b in ("ab", "bc", "ca")]
     with pytest.raises(RefersToItself):
         shop(promotions=tuple(detour))
