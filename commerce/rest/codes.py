@@ -164,15 +164,43 @@ register(
     status=409,
     title="The sale has not started",
     text="Nobody gets these goods before `errors[].meta.starts_at`. If the sale has a line, a cart"
-    " can take its place with a POST to `errors[].meta.line` already.",
+    " can take its place with a POST to `errors[].meta.line` already, or to its own `places`.",
 )
 register(
     "waiting",
     status=409,
     title="Wait to be let in",
     text="The goods are sold in order of arrival, and the cart has not been let in. Take its place"
-    " with a POST to `errors[].meta.line`, and ask there again until it says `admitted`."
+    " with a POST to `errors[].meta.line`, or to its own `places` (a customer's cart has no other),"
+    " and ask there again until it says `admitted`."
     " `errors[].meta.position` is the place it has.",
+)
+register(
+    "no-sale",
+    status=404,
+    title="In no sale",
+    text="The SKU is in no sale: nobody has to wait for it. Put it in a cart.",
+)
+register(
+    "ticket-invalid",
+    status=422,
+    title="Not a ticket of this cart",
+    text="The ticket was given to another cart, for another sale, or not by this shop. Leave it"
+    " out to take a place at the end of the line.",
+)
+register(
+    "places-limit",
+    status=429,
+    title="Enough places for this network",
+    text="So many carts from this network wait in the line already. Try again when some of them"
+    " have been let in.",
+)
+register(
+    "sold-out",
+    status=409,
+    title="Sold out",
+    text="Everything is sold or in carts. Whoever waits keeps the place, and is let in if goods"
+    " come back; `errors[].meta` holds it.",
 )
 register(
     "coupon-unknown",

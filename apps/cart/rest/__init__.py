@@ -4,7 +4,7 @@ from django.urls import path
 
 from commerce.rest.endpoint import resource
 
-from . import carts, coupons, freezing, giftcards, holds, items, merging, shipping
+from . import carts, coupons, freezing, giftcards, holds, items, merging, places, shipping
 
 urlpatterns = [
     path("carts", carts.create, name="cart-carts"),
@@ -31,6 +31,7 @@ urlpatterns = [
     path("carts/<str:cart>/merge", merging.merge, name="cart-merge"),
     path("carts/<str:cart>/holds", holds.again, name="cart-holds"),
     path("carts/<str:cart>/holds/extend", holds.extend, name="cart-holds-extend"),
+    path("carts/<str:cart>/places", places.take, name="cart-places"),
     path("carts/<str:cart>/shipping-options", shipping.options, name="cart-shipping-options"),
     path("carts/<str:cart>/shipping", shipping.choose, name="cart-shipping"),
     path("shopper", carts.shopper, name="cart-shopper"),

@@ -93,6 +93,7 @@ def remove(request: ApiRequest, cart: str, item: str, *, expected: int) -> Reply
 
 @endpoint(
     "PUT",
+    light=True,
     credentials=("cu", "ct"),
     body=Items,
     if_match=True,

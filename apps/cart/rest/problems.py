@@ -149,9 +149,12 @@ def problem_of(refusal: BaseException) -> Problem | None:
     return None
 
 
-def because(code: str, meta: dict[str, Any], pointer: str | None = None) -> Problem:
-    """Make a problem with the one reason there is for it."""
-    return Problem(code, errors=[ProblemError(pointer=pointer, code=code, meta=meta)])
+def because(
+    code: str, meta: dict[str, Any], pointer: str | None = None, *, retry_after: int | None = None
+) -> Problem:
+    """Make a problem with the one reason there is for it; it may help to retry, after seconds."""
+    error = ProblemError(pointer=pointer, code=code, meta=meta)
+    return Problem(code, errors=[error], retry_after=retry_after)
 
 
 def not_kept(refusal: HoldLimit | LapsedTooOften | NotStarted | Waiting) -> Problem:

@@ -13,11 +13,12 @@ from apps.cart import service
 from apps.cart.tests.conftest import draft
 from apps.catalog.interface import catalog
 from apps.pricing.interface import Price, pricing
-from apps.stock.interface import Line, stock
-from commerce import ids
+from apps.stock.interface import Line, Place, Standing, TooManyPlaces, stock
+from commerce import clock, ids
 from commerce.money import Money
 from commerce.proof import prove
 from commerce.redis import client
+from commerce.testing.members import join
 
 pytestmark = pytest.mark.usefixtures("house")
 NUMBERS = count()
@@ -142,3 +143,71 @@ def test_what_has_no_sale_has_its_own_page():
     browser = Client()
     browser.post("/line/join", {"sku": "MUG"}, **FORM)
     assert browser.get("/line/?sku=MUG").url == "/products/mug"
+
+
+def places(cart, body, headers):
+    path = f"/api/cart/v1/carts/{ids.public('cart', cart)}/places"
+    return Client().post(path, body, content_type="application/json", headers=headers)
+
+
+def test_a_customer_waits_by_the_api(lamp):
+    sale(lamp, starts_in=-1)
+    ada, bob = join("ada@example.com"), join("bob@example.com")
+    made = Client().post(
+        "/api/cart/v1/carts", {}, content_type="application/json", headers=ada.bearer
+    )
+    cart = ids.parse("cart", made.json()["id"])
+    others(lamp, 3)
+    place = places(cart, {"sku": lamp}, ada.bearer)
+    assert (place.status_code, place.json()["status"]) == (200, "waiting")
+    assert int(place.headers["Retry-After"]) > 0
+    again = places(cart, {"sku": lamp, "ticket": place.json()["ticket"]}, ada.bearer)
+    assert again.json()["position"] == place.json()["position"]
+    assert places(cart, {"sku": lamp}, bob.bearer).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"sku": "MUG"}, 404, "no-sale"),
+        ({"ticket": "1.forged"}, 422, "ticket-invalid"),
+        ({"sku": ""}, 422, "body-invalid"),
+    ],
+)
+def test_a_cart_is_told_what_is_wrong_with_its_place(lamp, body, status, code):
+    sale(lamp, starts_in=60)
+    cart = service.create(currency="EUR", locale="en").id
+    answer = places(cart, {"sku": lamp} | body, {"X-Cart-Token": prove("cart", cart)})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+class SoldOut:
+    """A stock of which nothing is left."""
+
+    def line_up(self, *, cart, sku, ticket="", origin=""):
+        now = clock.now()
+        return Place(ids.new(), "Lamps", Standing.GONE, now, position=7, ticket="7.x", again=3)
+
+
+class Crowded:
+    """A stock before which a whole network waits."""
+
+    def line_up(self, *, cart, sku, ticket="", origin=""):
+        raise TooManyPlaces(most=9)
+
+
+@pytest.mark.parametrize(
+    ("backend", "status", "code", "meta", "wait"),
+    [
+        ("SoldOut", 409, "sold-out", {"position": 7, "ticket": "7.x"}, "3"),
+        ("Crowded", 429, "places-limit", {"most": 9}, "60"),
+    ],
+)
+def test_a_cart_hears_why_it_waits_in_vain(settings, backend, status, code, meta, wait):
+    cart = service.create(currency="EUR", locale="en").id
+    provider = {"BACKEND": f"apps.cart.tests.test_places.{backend}"}
+    settings.SERVICES = settings.SERVICES | {"stock": provider}
+    answer = places(cart, {"sku": "LAMP"}, {"X-Cart-Token": prove("cart", cart)})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["errors"][0]["meta"] == meta
+    assert answer.headers["Retry-After"] == wait

@@ -10,33 +10,6 @@ from ..domain.moves import LONGEST, MOST, Flaw, Outcome, Verdict
 from ..interface import NotStarted, Waiting
 
 register(
-    "no-sale",
-    status=404,
-    title="In no sale",
-    text="The SKU is in no sale: nobody has to wait for it. Put it in a cart.",
-)
-register(
-    "ticket-invalid",
-    status=422,
-    title="Not a ticket of this cart",
-    text="The ticket was given to another cart, for another sale, or not by this shop. Leave it"
-    " out to take a place at the end of the line.",
-)
-register(
-    "places-limit",
-    status=429,
-    title="Enough places for this network",
-    text="So many carts from this network wait in the line already. Try again when some of them"
-    " have been let in.",
-)
-register(
-    "sold-out",
-    status=409,
-    title="Sold out",
-    text="Everything is sold or in carts. Whoever waits keeps the place, and is let in if goods"
-    " come back; `errors[].meta` holds it.",
-)
-register(
     "reservation-too-long",
     status=409,
     title="Kept aside for too long",
