@@ -25,6 +25,8 @@ from psycopg.pq.abc import PGresult
 from commerce.greenlets import Joined
 from commerce.patience import Asked, Question
 
+from . import unsent
+
 LINES = 4  # connections at most
 STALLED = 0.02  # seconds without an answer after which the next statement takes another connection
 PATIENCE = 5.0  # seconds without an answer after which a connection is given up
@@ -85,6 +87,7 @@ class Line:
         self.heard: list[PGresult] = []
         self.known: dict[Statement, bytes] = {}
         self.numbers = count()
+        self.is_leaving = False
         self.is_open = True
 
     @property
@@ -119,13 +122,23 @@ class Line:
                 self.server.send_prepare(name, numbered(sql), types)
                 question.is_first = True
             self.server.send_query_prepared(name, values, formats, Format.BINARY)
-        self.server.pipeline_sync()
-        self.push()
+        unsent.sync(self.server)
+        if not self.is_leaving:
+            self.is_leaving = True
+            self.loop.call_soon(self.leave)
 
-    def push(self) -> None:
-        """Have everything leave, now or when there is room."""
-        if self.server.flush():
-            self.loop.add_writer(self.socket, self.push)
+    def leave(self) -> None:
+        """Have everything leave that was asked in this turn of the loop, or when there is room."""
+        self.is_leaving = False
+        if not self.is_open:
+            return
+        try:
+            is_full = self.server.flush()
+        except psycopg.Error as problem:
+            self.end(problem)
+            return
+        if is_full:
+            self.loop.add_writer(self.socket, self.leave)
         else:
             self.loop.remove_writer(self.socket)
 

@@ -1,7 +1,9 @@
 """Requests that share a thread: each gives way where it waits, and what one does is its own."""
 
 import functools
+import select
 import threading
+from contextlib import closing
 from contextvars import ContextVar
 
 import pytest
@@ -10,7 +12,7 @@ from django.db import DataError, OperationalError, connection, connections
 from redis.exceptions import ConnectionError, RedisError
 
 from commerce import greenlets, postgres
-from commerce.postgres import shared
+from commerce.postgres import shared, unsent
 from commerce.redis import client, lines, script
 from commerce.testing.light import together
 
@@ -123,7 +125,7 @@ def test_nobody_waits_behind_somebody_who_waits_for_a_lock():
     done = []
 
     def waits():
-        postgres.ask("SELECT pg_sleep(0.5)::text")
+        postgres.ask("SELECT pg_sleep(1)::text")
         done.append("waits")
 
     def others():
@@ -250,3 +252,16 @@ def test_a_connection_may_be_lost_any_number_of_times():
         line = lines("default").line()
         line.greeted.disconnect()
     assert lines("default").ask("PING") == b"PONG"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_leaves_when_everything_asked_in_the_same_turn_has_been_asked():
+    with closing(shared.connected()) as opened:
+        server = opened.pgconn
+        server.nonblocking = 1
+        server.enter_pipeline_mode()
+        server.send_query_params(b"SELECT 1", None)
+        unsent.sync(server)
+        assert not select.select([server.socket], [], [], 0.1)[0]
+        server.flush()
+        assert select.select([server.socket], [], [], 5)[0]
