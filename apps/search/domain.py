@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 LONGEST = 80  # characters of a question that are read
@@ -26,6 +26,18 @@ def words_of(text: str) -> tuple[str, ...]:
 def slips(word: str) -> int:
     """How many typing errors are forgiven in a word of this length."""
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+def alternatives(
+    asked: tuple[str, ...], known: Mapping[tuple[str, ...], frozenset[tuple[str, ...]]]
+) -> Iterator[frozenset[tuple[str, ...]]]:
+    """Cut a question into the longest terms that have synonyms, and words that have none."""
+    place = 0
+    while place < len(asked):
+        ends = range(len(asked), place, -1)
+        term = next((asked[place:n] for n in ends if asked[place:n] in known), asked[place:][:1])
+        yield known.get(term, frozenset({term}))
+        place += len(term)
 
 
 def better_spelling(asked: tuple[str, ...], found: Iterable[str]) -> str | None:

@@ -1,6 +1,7 @@
 """What the search context offers the others."""
 
 from dataclasses import dataclass, field
+from enum import Enum
 from uuid import UUID
 
 from commerce.services import Service, connect, operation
@@ -60,6 +61,22 @@ class Results:
     suggestion: str | None = None  # a spelling that would find something
 
 
+class Leads(Enum):
+    """Where a suggestion leads."""
+
+    PRODUCT = "product"
+    CATEGORY = "category"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a shopper who types may want: a product by its slug, a category by its path."""
+
+    text: str
+    leads: Leads
+    to: str
+
+
 class Search(Service):
     """Finds products as shoppers mean it, typos included."""
 
@@ -68,6 +85,10 @@ class Search(Service):
     @operation
     def find(self, *, query: Query) -> Results:
         """Return what matches, best first."""
+
+    @operation
+    def suggest(self, *, text: str, locale: str) -> tuple[Suggestion, ...]:
+        """Guess from its beginning what a shopper is going to look for; at most eight guesses."""
 
     @operation
     def refresh(self, *, products: tuple[UUID, ...]) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from django.http import HttpRequest
 from django.urls import path, reverse
+from django.utils.translation import override
 
 from commerce import ids
 from commerce.rest.endpoint import Reply, endpoint
@@ -101,4 +102,47 @@ def hit(one: Hit) -> dict[str, Any]:
     }
 
 
-urlpatterns = [path("products", products, name="search-products")]
+class Beginning(msgspec.Struct, kw_only=True, frozen=True):
+    """What a shopper has typed so far."""
+
+    q: str = ""
+    locale: Literal["en", "fr"] = "en"
+
+
+class SuggestionBody(msgspec.Struct, frozen=True):
+    """A guess, and the page of the shop that it leads to."""
+
+    text: str
+    leads: Literal["product", "category"]
+    url: str
+
+
+class Guesses(msgspec.Struct, frozen=True):
+    """What a shopper may be looking for, categories first."""
+
+    data: tuple[SuggestionBody, ...]
+
+
+@endpoint("GET", credentials=("pk", "sk"), query=Beginning, cache=CACHED, answers={200: Guesses})
+def suggestions(request: HttpRequest, *, query: Beginning) -> Reply:
+    """Guess from its beginning what a shopper is going to look for."""
+    return Reply(200, {"data": guesses(query.q, query.locale)})
+
+
+def guesses(text: str, locale: str) -> list[dict[str, str]]:
+    """Write guesses as the API does."""
+    with override(locale):
+        return [
+            {
+                "text": each.text,
+                "leads": each.leads.value,
+                "url": reverse(each.leads.value, args=[each.to]),
+            }
+            for each in SearchService().suggest(text=text, locale=locale)
+        ]
+
+
+urlpatterns = [
+    path("products", products, name="search-products"),
+    path("suggestions", suggestions, name="search-suggestions"),
+]

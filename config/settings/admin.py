@@ -58,6 +58,12 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
         ),
         (_("Properties"), "tune", "admin:catalog_attribute_changelist", "catalog.view_attribute"),
         (_("Pictures"), "image", "admin:media_asset_changelist", "media.view_asset"),
+        (
+            _("Synonyms"),
+            "compare_arrows",
+            "admin:search_synonyms_changelist",
+            "search.view_synonyms",
+        ),
     ),
     (
         (_("Stock levels"), "inventory_2", "admin:stock_level_changelist", "stock.view_level"),

@@ -35,6 +35,18 @@ async function fillCount() {
   if (answer?.ok) showCount((await answer.json()).count);
 }
 
+/* Guesses below the search box; an answer that comes after more was typed is dropped. */
+one("[data-guesses]")?.addEventListener("input", async ({ target: box }) => {
+  const text = box.value.trim();
+  clearTimeout(box.timer);
+  if (text.length < 2) return;
+  box.timer = setTimeout(async () => {
+    const answer = await fetch(box.dataset.guesses + "?" + new URLSearchParams({ q: text })).catch(() => null);
+    if (!answer?.ok || text !== box.value.trim()) return;
+    box.list.replaceChildren(...(await answer.json()).map((guess) => Object.assign(document.createElement("option"), { value: guess.text })));
+  }, 150);
+});
+
 function toast(text, { bad = false, link } = {}) {
   const place = one("[data-toast]");
   place.className = bad ? "toast bad" : "toast";

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from apps.search import store
 from apps.search.domain import better_spelling, words_of
-from apps.search.interface import Query, Results, Search
+from apps.search.interface import Query, Results, Search, Suggestion
 
 from .clauses import exact, forgiving
 from .entries import anew, everything
 from .facets import WORDS
 from .look import look
+from .suggest import suggest
 
 
 class SearchService(Search):
@@ -25,6 +26,9 @@ class SearchService(Search):
         forgiven = look(searcher, spoken, forgiving(query.text, spoken.locale))
         names = (hit.name for hit in forgiven.hits)
         return replace(forgiven, suggestion=better_spelling(asked, names))
+
+    def suggest(self, *, text: str, locale: str) -> tuple[Suggestion, ...]:
+        return suggest(text, locale if locale in store.LANGUAGES else "en")
 
     def refresh(self, *, products: tuple[UUID, ...]) -> None:
         store.change(anew(map(str, products)))

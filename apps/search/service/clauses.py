@@ -1,18 +1,23 @@
 """The parts a question to the index is made of."""
 
+from collections.abc import Iterable
+
 from tantivy import Occur
 from tantivy import Query as Clause
 
 from apps.search import store
-from apps.search.domain import depth, fold, slips, words_of
+from apps.search.domain import alternatives, depth, fold, slips, words_of
 from apps.search.interface import Query
+
+from .synonyms import synonyms
 
 
 def exact(text: str, locale: str) -> Clause:
     """Every word by its stem or as a beginning, or the whole text as a product's code."""
-    words = every([best_of(word, locale, distance=0) for word in words_of(text)])
-    if not words_of(text):
-        return words
+    asked = words_of(text)
+    if not asked:
+        return Clause.all_query()
+    words = every([any_of(terms, locale) for terms in alternatives(asked, synonyms(locale))])
     code = Clause.term_query(store.schema(), "codes", fold(text.strip()), "basic")
     return Clause.disjunction_max_query([Clause.boost_query(code, 8.0), words])
 
@@ -20,6 +25,13 @@ def exact(text: str, locale: str) -> Clause:
 def forgiving(text: str, locale: str) -> Clause:
     """Every word, give or take some letters."""
     return every([best_of(word, locale, distance=slips(word)) for word in words_of(text)])
+
+
+def any_of(terms: Iterable[tuple[str, ...]], locale: str) -> Clause:
+    """Whichever of some terms; all words of a term together."""
+    return Clause.disjunction_max_query(
+        [every([best_of(word, locale, distance=0) for word in term]) for term in sorted(terms)]
+    )
 
 
 def every(clauses: list[Clause]) -> Clause:

@@ -1,6 +1,7 @@
 """The index on disk, and what it holds of each product."""
 
 from .generations import generation, searcher
+from .parts import part, parts
 from .schema import LANGUAGES, Entry, Tile, analyser, schema, tile
 from .writing import Changes, change, rebuild
 
@@ -12,6 +13,8 @@ __all__ = [
     "analyser",
     "change",
     "generation",
+    "part",
+    "parts",
     "rebuild",
     "schema",
     "searcher",

@@ -8,12 +8,13 @@ several times faster than a list of all its values.
 import functools
 from base64 import b64encode
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import msgspec
 import tantivy
 
 LANGUAGES = {"en": "english", "fr": "french"}
-FORMAT = 2  # of the fields: an index of another format is not opened, but built anew
+FORMAT = 3  # of the fields: an index of another format is not opened, but built anew
 
 
 class Tile(msgspec.Struct):
@@ -67,7 +68,8 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(
             f"order_{locale}", fast=True, tokenizer_name="raw", index_option="basic"
         )
-    builder.add_unsigned_field("created", fast=True)
+    for name in ("created", "lot"):
+        builder.add_unsigned_field(name, fast=True)
     builder.add_bytes_field("tile", stored=True)
     return builder.build()
 
@@ -100,6 +102,7 @@ def document(entry: Entry) -> str:
         "shelves": entry.shelves,
         "properties": entry.properties,
         "created": entry.created,
+        "lot": lot(entry.tile.product),
         "tile": b64encode(ENCODER.encode(entry.tile)).decode(),
     }
     for locale, words in entry.words.items():
@@ -108,6 +111,11 @@ def document(entry: Entry) -> str:
         laid[f"text_{locale}"] = entry.text[locale]
         laid[f"order_{locale}"] = entry.order[locale]
     return ENCODER.encode(laid).decode()
+
+
+def lot(product: str) -> int:
+    """Draw a number for a product, always the same, by which all can be cut into even parts."""
+    return crc32(product.encode())
 
 
 def tile(found: tantivy.Document) -> Tile:

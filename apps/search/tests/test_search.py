@@ -16,10 +16,11 @@ from apps.catalog.interface import (
 )
 from apps.search import store
 from apps.search.interface import Query, search
+from apps.search.models import Synonyms
 from apps.search.service import entries, facets, rebuild
 from commerce import ids
 
-pytestmark = pytest.mark.usefixtures("both_ways")
+pytestmark = [pytest.mark.usefixtures("both_ways"), pytest.mark.django_db]
 SHELF: dict[str, Product] = {}
 
 
@@ -198,3 +199,26 @@ def test_narrows_only_by_what_is_offered():
     shelve("MUG", "Mug", attributes={"color": ("Blue",), "secret": ("yes",)})
     assert found(filters={"secret": ("no",), "nothing": ("x",)}) == ["Mug"]
     assert found(filters={"color": ("Red",)}) == []
+
+
+def test_guesses_from_the_beginning():
+    shelve("MUG", {"en": "Kitchen mug", "fr": "Tasse de cuisine"})
+    told = search.suggest(text="kitc", locale="en")
+    assert [(each.text, each.leads.value, each.to) for each in told] == [
+        ("Kitchen", "category", "home/kitchen"),
+        ("Kitchen mug", "product", "mug"),
+    ]
+    assert [each.text for each in search.suggest(text="cuisnie", locale="fr")] == [
+        "Tasse de cuisine"
+    ]
+    assert search.suggest(text="k", locale="en") == ()
+
+
+def test_finds_by_the_merchants_synonyms():
+    Synonyms.objects.create(language="en", words="couch, Sofa , day bed")
+    shelve("ROME", "Sofa Rome")
+    shelve("PARIS", "Day bed Paris")
+    shelve("OSLO", "Bed Oslo")
+    assert sorted(found(text="red couch")) == []
+    assert sorted(found(text="couch")) == ["Day bed Paris", "Sofa Rome"]
+    assert found(text="day bed rome") == ["Sofa Rome"]

@@ -1,14 +1,19 @@
 """Shelves and searches as pages: every filter is a link."""
 
 import html
+import json
 import re
+from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from apps.search.tests.test_search import empty_house, shelve  # noqa: F401
+from apps.search.views import sitemaps
 
 pytestmark = pytest.mark.django_db
+SITEMAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
 @pytest.fixture
@@ -89,3 +94,31 @@ def test_asks_the_database_nothing(mugs, django_assert_max_num_queries):
     shown("/shelves/home/")
     with django_assert_max_num_queries(1):
         shown("/shelves/home/")
+
+
+def test_says_where_it_is_to_machines(mugs):
+    page = shown("/shelves/home/kitchen/?f[color]=Red&sort=name")
+    assert f'<link rel="canonical" href="{settings.SHOP_URL}/shelves/home/kitchen/">' in page
+    assert 'content="noindex, follow"' in page
+    said = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+    assert [step["name"] for step in said["itemListElement"]] == ["Home", "Kitchen"]
+    assert "noindex" not in shown("/shelves/home/kitchen/")
+
+
+def addresses(path: str) -> list[str]:
+    answer = Client().get(path)
+    assert answer["Content-Type"] == "application/xml"
+    tree = ElementTree.fromstring(answer.getvalue())  # our own
+    return [each.text.removeprefix(settings.SHOP_URL) for each in tree.iter(f"{SITEMAPS}loc")]
+
+
+def test_tells_crawlers_every_address_in_every_language(mugs, monkeypatch):
+    monkeypatch.setattr(sitemaps, "MOST", 4)
+    shelve("OFF", "Gone", online=False)
+    files = addresses("/sitemap.xml")
+    pages = [page for file in files for page in addresses(file)]
+    assert len(files) > 2
+    assert {"/products/mug-b", "/fr/products/mug-r", "/fr/shelves/home/kitchen/"} < set(pages)
+    assert len(pages) == len(set(pages)) == 2 * (2 + 3)
+    assert Client().get("/sitemaps/products-99.xml").status_code == 404
+    assert f"Sitemap: {settings.SHOP_URL}/sitemap.xml" in Client().get("/robots.txt").text

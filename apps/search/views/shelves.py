@@ -3,7 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from apps.catalog.interface import Category, catalog
 
-from .interface import Facet, FacetValue, Query, Results
-from .service import SearchService
+from ..domain import LONGEST
+from ..interface import Facet, FacetValue, Query, Results
+from ..service import SearchService
 
 CACHED = 60  # seconds at the edge
 SIZE = 24  # tiles on a page
@@ -35,8 +37,9 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
         "title": said(tree[path], query.locale),
         "description": tree[path].description.get(query.locale, ""),
         "crumbs": [{"path": one.path, "name": said(one, query.locale)} for one in above],
+        "structured": trail([*above, tree[path]], query.locale),
     }
-    return render(request, "search/shelf.html", shelf | listing(request, query))
+    return render(request, "search/shelf.html", shelf | listing(query))
 
 
 @require_safe
@@ -46,7 +49,16 @@ def results(request: HttpRequest) -> HttpResponse:
     query = asked(request)
     title = gettext("Results for “%(text)s”") % {"text": query.text} if query.text else ""
     shelf = {"title": title or gettext("Everything"), "question": query.text}
-    return render(request, "search/shelf.html", shelf | listing(request, query))
+    return render(request, "search/shelf.html", shelf | listing(query))
+
+
+@require_safe
+@cache_control(public=True, max_age=0, s_maxage=CACHED, stale_while_revalidate=CACHED)
+def guesses(request: HttpRequest) -> JsonResponse:
+    """Guess what is being typed into the search box."""
+    text = request.GET.get("q", "")[:LONGEST]
+    told = SearchService().suggest(text=text, locale=get_language() or "en")
+    return JsonResponse([{"text": each.text} for each in told], safe=False)
 
 
 def asked(request: HttpRequest, *, category: str = "") -> Query:
@@ -60,7 +72,7 @@ def asked(request: HttpRequest, *, category: str = "") -> Query:
     }
     return Query(
         locale=get_language() or "en",
-        text=given.get("q", "")[:80].strip(),
+        text=given.get("q", "")[:LONGEST].strip(),
         category=category or given.get("category", ""),
         filters={code: values for code, values in list(filters.items())[:20] if values},
         sort=given["sort"] if given.get("sort") in SORTS else "relevance",
@@ -69,7 +81,23 @@ def asked(request: HttpRequest, *, category: str = "") -> Query:
     )
 
 
-def listing(request: HttpRequest, query: Query) -> dict[str, Any]:
+def trail(steps: list[Category], locale: str) -> dict[str, Any]:
+    """Say the way to a shelf as https://schema.org/BreadcrumbList."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": place,
+                "name": said(step, locale),
+                "item": settings.SHOP_URL + reverse("category", args=[step.path]),
+            }
+            for place, step in enumerate(steps, start=1)
+        ],
+    }
+
+
+def listing(query: Query) -> dict[str, Any]:
     """Run the question and lay out tiles, facets, sorting and pages as plain values."""
     found = SearchService().find(query=query)
     page = query.start // SIZE + 1
@@ -84,6 +112,8 @@ def listing(request: HttpRequest, query: Query) -> dict[str, Any]:
         "before": link(query, page=page - 1) if page > 1 else None,
         "after": link(query, page=page + 1) if more else None,
         "suggestion": suggestion(found, query),
+        "canonical": canonical(query),
+        "indexed": bool(found.total) and not query.text and not query.filters,
     }
 
 
@@ -121,6 +151,12 @@ def sorts(query: Query) -> list[dict[str, Any]]:
         {"label": label, "url": link(query, sort=code), "current": code == query.sort}
         for code, label in names.items()
     ]
+
+
+def canonical(query: Query) -> str:
+    """Name the one address under which search engines keep a page: unsorted and not narrowed."""
+    page = query.start // SIZE + 1
+    return settings.SHOP_URL + link(query, page=page, sort="relevance", filters={})
 
 
 def suggestion(found: Results, query: Query) -> dict[str, str] | None:
