@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,12 +22,13 @@ class Ready:
 
     cart: Cart
     session: dict[str, Any]
+    version: int = VERSION
 
     def ordering(self, *, key: str = "", by: Cart | None = None, **other: Any) -> bytes:
         """Write the request that orders it, perhaps with something else in its body."""
         wish = {
             "cart_id": self.cart[0].rpartition("/")[2],
-            "cart_version": VERSION,
+            "cart_version": self.version,
             "expected_total": self.session["amount"],
             "payment_session": self.session["id"],
         }
@@ -37,15 +38,20 @@ class Ready:
         )
 
 
-def ready(shop: Shop, sku: str, count: int, *, method: str = "test") -> list[Ready]:
-    """Fill so many carts with one unit each, and pay for them."""
+def ready(
+    shop: Shop, sku: str, count: int, *, entering: Callable[[Cart], bytes] | None = None
+) -> list[Ready]:
+    """Fill so many carts with one unit each, enter something in each perhaps, and pay for them."""
     carts = {cart[0].rpartition("/")[2]: cart for cart in shop.carts(count)}
     surely(shop, [adding(cart, sku) for cart in carts.values()], wanted=201)
-    sessions = surely(shop, [paying(cart, method) for cart in carts.values()], wanted=201)
-    return [Ready(carts[session["cart_id"]], session) for session in sessions]
+    if entering:
+        surely(shop, [entering(cart) for cart in carts.values()], wanted=200)
+    version = VERSION + bool(entering)
+    sessions = surely(shop, [paying(cart) for cart in carts.values()], wanted=201)
+    return [Ready(carts[session["cart_id"]], session, version) for session in sessions]
 
 
-def paying(cart: Cart, method: str) -> bytes:
+def paying(cart: Cart, method: str = "test") -> bytes:
     """Write the request that pays for a cart."""
     body = json.dumps({"cart_id": cart[0].rpartition("/")[2], "method": method}).encode()
     headers = cart[1] | {"Idempotency_Key": str(uuid4())}

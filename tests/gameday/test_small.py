@@ -16,7 +16,7 @@ SETTINGS = "config.settings.development"  # with limits
 TINY = 0.002
 QUICK = (
     *("T1", "T4", "T7", "T8", "T19", "T27"),
-    *("T6", "T7-order", "T8-order"),
+    *("T6", "T7-order", "T8-order", "T28"),
     *("S3", "S5", "S6", "S8", "S9", "S9-card", "storm", "caps"),
     *("T13", "S10", "S24", "S25"),
 )

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import django
 
@@ -18,10 +19,10 @@ import msgspec
 from django.conf import settings
 from django.db.models import F
 
-from apps.cart.interface import Contents
+from apps.cart.interface import Contents, cart
 from apps.cart.rest import carts
 from apps.orders.domain import Reason, Wish
-from apps.orders.service import precheck
+from apps.orders.service import place, precheck
 from apps.payments.domain import Answer
 from apps.payments.interface import Status
 from apps.payments.models import Session
@@ -139,8 +140,20 @@ def connections() -> None:
     shared.Lines.ask = same  # type: ignore[method-assign]
 
 
+def recount() -> None:
+    """Order what is in the cart now, for what was asked when it was looked at."""
+    placing: Any = sys.modules[place.__module__]
+    look = placing.look
+
+    def late(wish: Wish) -> tuple[Contents, UUID]:
+        contents, session = look(wish)
+        return replace(contents, lines=cart.contents(cart=wish.cart).lines), session
+
+    placing.look = late
+
+
 GUARDS = (
     *(patience, proof, strictness, caps, total, guesses, limits, balance, window),
-    *(refunds, signatures, verdicts, connections),
+    *(refunds, signatures, verdicts, connections, recount),
 )
 {each.__name__: each for each in GUARDS}[os.environ["HALLES_UNGUARDED"]]()

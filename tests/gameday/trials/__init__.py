@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.gameday.shop import Outcome, Shop
 
 from . import (
+    acid,
     bargains,
     crowds,
     keys,
@@ -19,6 +20,7 @@ from . import (
     siege,
     storm,
     strangers,
+    undoing,
 )
 
 Trial = Callable[[Shop, float], Outcome]
@@ -37,12 +39,14 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T9": (redis.t9, redis.t9_control),
     "T13": (money.t13, money.t13_control),
     "T14": (money.t14, money.t14_control),
+    "T15": (undoing.t15, undoing.t15_control),
     "T16": (restarts.t16, restarts.t16_control),
     "T18": (shelf.t18, shelf.t18_control),
     "T19": (shelf.t19, shelf.t19_control),
     "T21": (overload.t21, overload.t21_control),
     "T26": (shelf.t26, shelf.t26_control),
     "T27": (line.t27, line.t27_control),
+    "T28": (acid.t28, acid.t28_control),
     "S3": (strangers.s3, strangers.s3_control),
     "S5": (bargains.s5, bargains.s5_control),
     "S6": (strangers.s6, strangers.s6_control),
