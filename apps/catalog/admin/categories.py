@@ -17,7 +17,7 @@ from apps.catalog.service import CatalogService
 from commerce.admin.lists import Listed
 
 from . import texts
-from .forms import area, line
+from .sorts import area, line
 
 
 class WordsForm(forms.ModelForm):  # type: ignore[type-arg]

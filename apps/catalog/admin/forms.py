@@ -7,35 +7,14 @@ import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 from apps.catalog.interface import Kind, Picture, ProductDraft, Variant, Visibility
 from apps.catalog.models import Product
-from apps.catalog.service import CatalogService
+from apps.catalog.service.edit import try_out
 
 from . import texts
 from .rows import Column, Row, RowsField
-
-
-def line(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
-    """Make a field of one line."""
-    widget = UnfoldAdminTextInputWidget()
-    return forms.CharField(label=label, required=required, help_text=help_text, widget=widget)
-
-
-def area(label: Any, *, help_text: Any = "", rows: int = 4) -> forms.CharField:
-    """Make a field of several lines."""
-    widget = UnfoldAdminTextareaWidget({"rows": rows})
-    return forms.CharField(label=label, required=False, help_text=help_text, widget=widget)
-
-
-def listed(label: Any, choices: Any) -> forms.ChoiceField:
-    """Make a field with a few choices."""
-    return forms.ChoiceField(label=label, choices=choices, widget=UnfoldAdminSelectWidget())
+from .sorts import Sort, area, line, listed
 
 
 class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -46,8 +25,11 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
     categories = area(
         _("Categories"), help_text=_("One path a line, such as Kitchen/Mugs."), rows=3
     )
+    product_class = listed(_("Product class"), [])
     attributes = area(
-        _("Properties"), help_text=_("One a line, such as material: Wool | Cotton."), rows=6
+        _("Other properties"),
+        help_text=_("One a line, such as material: Wool | Cotton. Its class has fields above."),
+        rows=4,
     )
     options = line(
         _("Options"),
@@ -71,19 +53,34 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
         preview="picture",
         help_text=_("A picture is named by its key, which the list of stored pictures shows."),
     )
-    related = area(_("Related products"), help_text=_("One key a line."), rows=3)
+    related = area(_("Similar products"), help_text=_("One key a line."), rows=3)
+    accessories = area(_("Accessories"), help_text=_("One key a line."), rows=3)
+    replacement = line(_("Successor"), required=False, help_text=_("Its key."))
+    give_back = forms.MultipleChoiceField(
+        label=_("Changed by hand"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Imports leave these fields. Tick one to have what the last import said."),
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     draft: ProductDraft
+    sort: Sort
 
     class Meta:
         model = Product
-        fields: ClassVar = ["key", "slug", "kind", "product_class", "online"]
+        fields: ClassVar = ["key", "slug", "kind", "online", "online_from", "online_until"]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.fields["product_class"].choices = self.sort.choices()  # type: ignore[attr-defined]
+        self.initial["product_class"] = self.sort.code
         if not self.instance._state.adding:
-            self.initial.update(initial(stored(self.instance)), seen=self.instance.version)
+            mine = [(name, name) for name in sorted(self.instance.owned)]
+            self.fields["give_back"].choices = mine  # type: ignore[attr-defined]
+            draft = stored(self.instance)
+            self.initial.update(initial(draft), seen=self.instance.version)
+            self.initial.update(self.sort.initial(draft.attributes))
 
     def clean(self) -> dict[str, Any]:
         """Make a draft of the fields and have the catalogue judge it."""
@@ -92,12 +89,10 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
             return cleaned
         if cleaned["seen"] not in (None, self.instance.version):
             raise ValidationError(_("Somebody else changed this product. Load it again."))
-        self.draft = drafted(
-            cleaned, None if self.instance._state.adding else stored(self.instance)
-        )
-        (outcome,) = CatalogService().check(drafts=(self.draft,))
-        if outcome.problems:
-            raise ValidationError(list(outcome.problems))
+        made = drafted(cleaned, None if self.instance._state.adding else stored(self.instance))
+        self.draft = replace(made, attributes=self.sort.read(cleaned) | made.attributes)
+        if problems := try_out(self.draft).problems:
+            raise ValidationError(list(problems))
         return cleaned
 
 
@@ -115,7 +110,9 @@ def initial(draft: ProductDraft) -> dict[str, Any]:
         "visibility": draft.visibility.value,
         "tax_class": draft.tax_class,
         "categories": "\n".join(draft.categories),
-        "attributes": texts.attributes(draft.attributes),
+        **texts.in_languages("slug", draft.slugs),
+        "accessories": "\n".join(draft.accessories),
+        "replacement": draft.replacement,
         "options": ", ".join(draft.options),
         "variants": [
             {
@@ -148,8 +145,11 @@ def drafted(fields: dict[str, Any], before: ProductDraft | None) -> ProductDraft
         start,
         kind=kind,
         slug=fields["slug"],
+        slugs=texts.by_language("slug", fields),
         product_class=fields["product_class"],
         online=fields["online"],
+        online_from=fields["online_from"],
+        online_until=fields["online_until"],
         name=texts.by_language("name", fields),
         summary=texts.by_language("summary", fields),
         description=texts.by_language("description", fields),
@@ -162,6 +162,8 @@ def drafted(fields: dict[str, Any], before: ProductDraft | None) -> ProductDraft
         components=texts.read_components(fields["components"]),
         pictures=tuple(map(picture, fields["pictures"])),
         related=texts.lines(fields["related"]),
+        accessories=texts.lines(fields["accessories"]),
+        replacement=fields["replacement"],
     )
 
 
@@ -185,6 +187,8 @@ def spoken() -> dict[str, forms.Field]:
     for locale in texts.LANGUAGES:
         first = locale == texts.LANGUAGES[0]
         made[f"name_{locale}"] = line(f"{_('Name')} ({locale})", required=first)
+        if not first:
+            made[f"slug_{locale}"] = line(f"{_('Slug')} ({locale})", required=False)
         made[f"summary_{locale}"] = area(f"{_('Summary')} ({locale})", rows=2)
         made[f"description_{locale}"] = area(f"{_('Description')} ({locale})", rows=8)
     return made

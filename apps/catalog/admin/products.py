@@ -5,22 +5,36 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from apps.catalog.models import Product, Variant
-from apps.catalog.service import CatalogService
+from apps.catalog.service.edit import Stale, edit
+from commerce import clock
 from commerce.admin.lists import Listed
 
 from .forms import DocumentForm, ProductForm
+from .sorts import Sort
 from .texts import LANGUAGES
 
 NAMES = dict(settings.LANGUAGES)
-FOUND_BY_SKU = 200  # products at most
+FOUND = 200  # products at most by each of the ways
+
+
+def sort_of(request: HttpRequest, product: Product | None) -> Sort:
+    """Find the class whose fields a form has; a new product's is chosen in the address."""
+    return Sort(product.product_class if product else request.GET.get("product_class", "Default"))
+
+
+def said_in(locale: str) -> tuple[str, ...]:
+    """Name the fields of a language; the first one's slug stands for those that have none."""
+    own = () if locale == LANGUAGES[0] else (f"slug_{locale}",)
+    return (f"name_{locale}", *own, f"summary_{locale}", f"description_{locale}")
 
 
 @admin.register(Product)
@@ -28,7 +42,7 @@ class ProductAdmin(Listed):
     """Products, the last changed first."""
 
     form = ProductForm
-    list_display = ("name", "key", "kind", "online", "updated_at")
+    list_display = ("name", "key", "kind", "product_class", "state", "updated_at")
     list_filter = ("online", "kind")
     ordering = ("-updated_at",)
     search_fields = ("name",)
@@ -36,16 +50,55 @@ class ProductAdmin(Listed):
     fieldsets = (
         (
             None,
-            {"fields": ("seen", "key", "kind", "slug", "product_class", "online", "visibility")},
+            {"fields": ("seen", "key", "kind", "slug", "product_class", "visibility")},
         ),
-        *(
-            (NAMES[code], {"fields": (f"name_{code}", f"summary_{code}", f"description_{code}")})
-            for code in LANGUAGES
-        ),
-        (_("Where it stands"), {"fields": ("categories", "attributes", "related", "tax_class")}),
+        (_("When it is there"), {"fields": ("online", "online_from", "online_until")}),
+        *((NAMES[code], {"fields": said_in(code)}) for code in LANGUAGES),
+        (_("Where it stands"), {"fields": ("categories", "tax_class")}),
+        (_("What belongs to it"), {"fields": ("related", "accessories", "replacement")}),
         (_("What is bought"), {"fields": ("options", "variants", "components")}),
         (_("Pictures"), {"fields": ("pictures",)}),
     )
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
+    ) -> type[DocumentForm]:
+        """Make the form that the product's class asks for."""
+        sort = sort_of(request, obj)
+        form = type("SortedForm", (ProductForm,), {**sort.fields(), "sort": sort})
+        made: type[DocumentForm] = super().get_form(
+            request, obj, change=change, **options | {"form": form}
+        )
+        return made
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show the fields of the class, and what was changed by hand where there is something."""
+        sort = sort_of(request, obj)
+        first, *others = super().get_fieldsets(request, obj)
+        properties = (_("Properties"), {"fields": (*sort.fields(), "attributes")})
+        mine = [(_("Imports"), {"fields": ("give_back",)})] if obj and obj.owned else []
+        return [first, *mine, properties, *others]
+
+    @display(
+        description=_("state"),
+        label={"live": "success", "scheduled": "info", "draft": "warning", "ended": "danger"},
+    )
+    def state(self, product: Product) -> tuple[str, Any]:
+        """Say whether shoppers can buy it now."""
+        now = clock.now()
+        if not product.online:
+            return "draft", _("draft")
+        if product.online_from and product.online_from > now:
+            return "scheduled", _("scheduled")
+        if product.online_until and product.online_until <= now:
+            return "ended", _("ended")
+        return "live", _("live")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        """Leave the documents alone where only a list is shown."""
+        rows: QuerySet[Product] = super().get_queryset(request)
+        match = request.resolver_match
+        return rows.defer("document") if match and match.url_name.endswith("changelist") else rows
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """A key keeps its spelling, because other systems know it."""
@@ -59,19 +112,28 @@ class ProductAdmin(Listed):
         if not words:
             return queryset, False
         prefix = search_term.strip()
-        skus = Variant.objects.filter(sku__istartswith=prefix).values_list("product", flat=True)
         query = SearchQuery(
             " & ".join(f"{word}:*" for word in words), search_type="raw", config="simple"
         )
-        vector = SearchVector("name", config="simple")
-        found = Q(key__istartswith=prefix) | Q(id__in=list(skus[:FOUND_BY_SKU])) | Q(words=query)
-        return queryset.annotate(words=vector).filter(found), False
+        named = Product.objects.annotate(words=SearchVector("name", config="simple"))
+        ways = (
+            Variant.objects.filter(sku__istartswith=prefix).values_list("product", flat=True),
+            Product.objects.filter(key__istartswith=prefix).values_list("id", flat=True),
+            named.filter(words=query).values_list("id", flat=True),
+        )
+        found = {id for way in ways for id in way.order_by()[:FOUND]}
+        return queryset.filter(id__in=found), False
 
     def save_model(
         self, request: HttpRequest, obj: Product, form: DocumentForm, change: bool
     ) -> None:
-        """Save through the service, which announces the change."""
-        CatalogService().save(drafts=(form.draft,))
+        """Save through the service, which announces the change and makes it the shop's."""
+        seen = form.cleaned_data["seen"] if change else None
+        try:
+            edit(form.draft, seen=seen, back=frozenset(form.cleaned_data["give_back"]))
+        except Stale:
+            text = _("Somebody else changed this product meanwhile; nothing was saved.")
+            self.message_user(request, text, messages.ERROR)
         obj.id = Product.objects.only("id").get(key=form.draft.key).id
 
     def view_on_site(self, obj: Product) -> str:

@@ -10,19 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.domain import word_problems
 from apps.catalog.interface import Attribute as Described
+from apps.catalog.interface import Type
 from apps.catalog.models import Attribute
 from apps.catalog.service import CatalogService
 from commerce.admin.lists import Listed
 
 from . import texts
-from .forms import line
 from .rows import Column, RowsField
+from .sorts import line, listed
 
 
 class WordsForm(forms.ModelForm):  # type: ignore[type-arg]
     """An attribute with its words; the labels in each language are added below."""
 
     described: Described
+    type = listed(_("Type"), [(each.value, each.value) for each in Type])
     values = RowsField(
         Column("value", _("Value")),
         *(Column(f"label_{locale}", locale) for locale in texts.LANGUAGES),
@@ -32,7 +34,7 @@ class WordsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Attribute
-        fields: ClassVar = ["code", "facet"]
+        fields: ClassVar = ["code", "type", "unit", "facet", "searchable"]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -51,6 +53,9 @@ class WordsForm(forms.ModelForm):  # type: ignore[type-arg]
             label=texts.by_language("label", cleaned),
             values={row["value"]: texts.by_language("label", row) for row in cleaned["values"]},
             facet=bool(cleaned.get("facet")),
+            type=Type(cleaned.get("type") or Type.TEXT),
+            unit=cleaned.get("unit") or "",
+            searchable=bool(cleaned.get("searchable")),
         )
         if problems := word_problems((), (self.described,), languages=texts.LANGUAGES):
             raise ValidationError(list(problems))
@@ -74,7 +79,7 @@ class AttributeAdmin(Listed):
     """Properties in the order in which shoppers see them."""
 
     form = AttributeForm
-    list_display = ("code", "words", "facet")
+    list_display = ("code", "words", "type", "unit", "facet", "searchable")
     ordering = ("id",)
     search_fields = ("code",)
 

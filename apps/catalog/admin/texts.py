@@ -41,11 +41,6 @@ def read_choice(text: str) -> dict[str, str]:
     return {code.strip(): value.strip() for code, _, value in pairs}
 
 
-def attributes(values: Mapping[str, Iterable[str]]) -> str:
-    """Write attributes one a line: material: Wool | Cotton."""
-    return "\n".join(f"{code}: {' | '.join(many)}" for code, many in sorted(values.items()))
-
-
 def read_attributes(text: str) -> dict[str, tuple[str, ...]]:
     """Read attributes."""
     found: dict[str, tuple[str, ...]] = {}

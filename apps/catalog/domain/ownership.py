@@ -8,6 +8,8 @@ import msgspec
 
 from apps.catalog.interface import ProductDraft
 
+from .columns import SILENT, document
+
 OWNABLE = frozenset(
     {
         *("slug", "slugs", "name", "summary", "description", "product_class", "categories"),
@@ -23,23 +25,22 @@ def laid_over(
 ) -> tuple[ProductDraft, Owned]:
     """Keep what is the shop's of a product, and remember what the import says of it."""
     kept = {name: getattr(standing, name) for name in owned}
-    said = {name: msgspec.to_builtins(getattr(draft, name)) for name in owned}
-    return replace(draft, **kept), said
+    brought = SILENT | document(draft)
+    return replace(draft, **kept), {name: brought[name] for name in owned}
 
 
 def edited(before: ProductDraft, after: ProductDraft, owned: Mapping[str, Any]) -> Owned:
     """Take for the shop what was changed by hand, and give back what is as imports say again."""
     now: Owned = dict(owned)
+    old, new = (SILENT | document(each) for each in (before, after))
     for name in OWNABLE:
-        old, new = (msgspec.to_builtins(getattr(each, name)) for each in (before, after))
-        if name in now and now[name] == new:
+        if name in now and now[name] == new[name]:
             del now[name]
-        elif old != new:
-            now.setdefault(name, old)
+        elif old[name] != new[name]:
+            now.setdefault(name, old[name])
     return now
 
 
 def given_back(draft: ProductDraft, owned: Mapping[str, Any], names: set[str]) -> ProductDraft:
     """Put back what the last import said of some fields."""
-    document = msgspec.to_builtins(replace(draft)) | {name: owned[name] for name in names}
-    return msgspec.convert(document, ProductDraft)
+    return msgspec.convert(document(draft) | {name: owned[name] for name in names}, ProductDraft)

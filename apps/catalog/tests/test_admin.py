@@ -1,6 +1,7 @@
 """The catalogue as merchants keep it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -9,7 +10,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.catalog import models
-from apps.catalog.interface import Category, Kind, Picture, Variant, catalog
+from apps.catalog.interface import (
+    Attribute,
+    Category,
+    Kind,
+    Picture,
+    ProductClass,
+    Trait,
+    Type,
+    Variant,
+    catalog,
+)
+from commerce import clock
 from commerce.events.models import Fact
 
 from .drafts import MUG, POT, SET, TABLE, numbered
@@ -217,7 +229,7 @@ def test_refuses_a_category_with_a_bad_path(edit):
 def test_attribute_keeps_the_order_of_its_values(edit):
     added = {"values-0-value": "S", "values-1-value": "M", "values-1-label_fr": "Moyen"}
     added |= {"values-0-label_en": "Small", "values-1-label_en": "Medium"}
-    edit("attribute/add", code="size", label_en="Size", facet="on", **added)
+    edit("attribute/add", code="size", label_en="Size", type="text", facet="on", searchable="on", **added)
     size = catalog.attributes()[0]
     assert (size.label, size.facet) == ({"en": "Size"}, True)
     assert list(size.values.items()) == [
@@ -226,3 +238,79 @@ def test_attribute_keeps_the_order_of_its_values(edit):
     ]
     edit(f"attribute/{models.Attribute.objects.get().pk}/change", label_fr="Taille")
     assert catalog.attributes() == (replace(size, label={"en": "Size", "fr": "Taille"}),)
+
+
+@pytest.fixture
+def tableware():
+    catalog.describe(
+        attributes=(
+            Attribute("capacity", {"en": "Capacity"}, type=Type.MEASURE, unit="ml"),
+            Attribute("oven", {"en": "Oven"}, type=Type.BOOLEAN),
+            Attribute("glaze", {"en": "Glaze"}, {"Sea": {}, "Oat": {}}, type=Type.CHOICES),
+        ),
+        classes=(
+            ProductClass(
+                "Tableware",
+                {"en": "Tableware"},
+                (Trait("capacity", required=True), Trait("oven"), Trait("glaze")),
+            ),
+        ),
+    )
+
+
+POTTERY = replace(
+    POT,
+    product_class="Tableware",
+    attributes={"capacity": ("900",), "glaze": ("Oat",), "style": ("Plain",)},
+)
+
+
+def test_form_has_the_fields_of_the_class(edit, merchant, tableware):
+    catalog.save(drafts=(POTTERY,))
+    page = merchant.get(f"/admin/catalog/{change('POT')}/").content.decode()
+    assert "Capacity (ml)" in page
+    assert "style: Plain" in page
+    edit(change("POT"), trait_capacity="950", trait_oven="true")
+    said = {"capacity": ("950",), "oven": ("true",), "glaze": ("Oat",), "style": ("Plain",)}
+    assert of("POT").draft.attributes == said
+
+
+def test_form_refuses_what_the_class_does_not_take(edit, tableware):
+    catalog.save(drafts=(POTTERY,))
+    answer = edit(change("POT"), trait_capacity="much")
+    assert "The attribute capacity must be one number" in answer.content.decode()
+    assert of("POT").version == 1
+
+
+def test_new_product_of_a_class_is_asked_what_the_class_asks(merchant, tableware):
+    page = merchant.get("/admin/catalog/product/add/", {"product_class": "Tableware"})
+    assert 'name="trait_capacity"' in page.content.decode()
+
+
+def test_a_change_by_hand_is_shown_and_given_back(edit, merchant):
+    catalog.save(drafts=(POT,))
+    edit(change("POT"), name_en="My pot")
+    catalog.save(drafts=(replace(POT, name={"en": "Their pot"}),))
+    assert of("POT").draft.name == {"en": "My pot"}
+    assert 'name="give_back" value="name"' in merchant.get(
+        f"/admin/catalog/{change('POT')}/"
+    ).content.decode().replace("\n", " ")
+    edit(change("POT"), give_back="name")
+    assert of("POT").draft.name == {"en": "Their pot"}
+
+
+def test_list_says_whether_shoppers_can_buy_it_now(merchant):
+    soon = clock.now() + timedelta(days=1)
+    catalog.save(drafts=(replace(POT, online_from=soon), replace(MUG, online=False)))
+    page = merchant.get("/admin/catalog/product/").content.decode()
+    assert "scheduled" in page
+    assert "draft" in page
+
+
+def test_searches_by_indexes_alone(merchant):
+    catalog.save(drafts=numbered(3))
+    with CaptureQueriesContext(connection) as queries:
+        merchant.get("/admin/catalog/product/", {"q": "pot-1"})
+    searched = [query["sql"] for query in queries if "catalog_" in query["sql"]]
+    assert len(searched) <= 5
+    assert not any(" OR " in sql for sql in searched)
