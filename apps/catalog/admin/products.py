@@ -98,7 +98,11 @@ class ProductAdmin(Listed):
         """Leave the documents alone where only a list is shown."""
         rows: QuerySet[Product] = super().get_queryset(request)
         match = request.resolver_match
-        return rows.defer("document") if match and match.url_name.endswith("changelist") else rows
+        return (
+            rows.defer("document")
+            if match and (match.url_name or "").endswith("changelist")
+            else rows
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """A key keeps its spelling, because other systems know it."""

@@ -229,7 +229,15 @@ def test_refuses_a_category_with_a_bad_path(edit):
 def test_attribute_keeps_the_order_of_its_values(edit):
     added = {"values-0-value": "S", "values-1-value": "M", "values-1-label_fr": "Moyen"}
     added |= {"values-0-label_en": "Small", "values-1-label_en": "Medium"}
-    edit("attribute/add", code="size", label_en="Size", type="text", facet="on", searchable="on", **added)
+    edit(
+        "attribute/add",
+        code="size",
+        label_en="Size",
+        type="text",
+        facet="on",
+        searchable="on",
+        **added,
+    )
     size = catalog.attributes()[0]
     assert (size.label, size.facet) == ({"en": "Size"}, True)
     assert list(size.values.items()) == [
