@@ -37,6 +37,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     halles_stock_display: Annotated[str, msgspec.Meta(pattern="^(exact|threshold|flag)$")] = "exact"
     halles_stock_display_threshold: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 10
     halles_outbox_days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 7
+    halles_order_archive_days: Annotated[int, msgspec.Meta(ge=30, le=36_500)] = 400
     halles_order_recovery_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 30
     halles_test_payments: bool | None = None
     stripe_secret_key: str = ""

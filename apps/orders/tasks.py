@@ -9,3 +9,9 @@ from . import service
 def recover(**later: object) -> None:
     """End what was begun and never decided."""
     service.recover()
+
+
+@every(3600)
+def archive(**later: object) -> None:
+    """Move orders that were finished long ago out of the way."""
+    service.archive_finished()

@@ -4,7 +4,7 @@ from .bell import bell
 from .consumers import on, repeatable_on, repeatable_on_many
 from .facts import Event
 from .outbox import Parcel, parcel, publish
-from .pending import Pending, pending
+from .pending import Pending, pending, unsettled
 from .pressure import Backlog, backlog
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "publish",
     "repeatable_on",
     "repeatable_on_many",
+    "unsettled",
 ]

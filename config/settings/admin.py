@@ -39,6 +39,12 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
     ((_("Today"), "today", "admin:index", ""),),
     (
         (_("Orders"), "receipt_long", "admin:orders_order_changelist", "orders.view_order"),
+        (
+            _("Archived orders"),
+            "inventory_2",
+            "admin:orders_archived_changelist",
+            "orders.view_order",
+        ),
         (_("Payments"), "payments", "admin:payments_session_changelist", "payments.view_session"),
         (
             _("Differences of books"),

@@ -209,6 +209,7 @@ STOCK_DISPLAY = ENV.halles_stock_display  # what strangers are told of free unit
 STOCK_DISPLAY_THRESHOLD = ENV.halles_stock_display_threshold  # units
 SALE_PLACES_PER_BLOCK = 5  # carts from one block of addresses in the line of a sale
 OUTBOX_DAYS = ENV.halles_outbox_days  # that facts stay after everybody has handled them
+ORDER_ARCHIVE_DAYS = ENV.halles_order_archive_days  # after which a finished order is moved away
 ORDER_RECOVERY_SECONDS = ENV.halles_order_recovery_seconds
 LIMITS = ENV.halles_limits
 RATE_LIMITS = {  # a minute and caller

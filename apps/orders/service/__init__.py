@@ -6,6 +6,7 @@ Pages call `precheck` and `place` with a `Wish`; both say everything that is wro
 from uuid import UUID
 
 from ..interface import Order, Orders
+from .archive import archive_finished, archived, bring_back
 from .cancel import NotCancellable, cancel, give_back
 from .capture import NotAwaited, capture, mark_paid
 from .confirm import WORKER, confirm
@@ -45,6 +46,9 @@ __all__ = [
     "OrdersService",
     "apply",
     "approve",
+    "archive_finished",
+    "archived",
+    "bring_back",
     "cancel",
     "capture",
     "confirm",

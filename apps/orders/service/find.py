@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.crypto import constant_time_compare
 
-from ..models import Order
+from ..models import Archived, Order
 
 
 def find(*, number: str, email: str) -> UUID | None:
@@ -12,8 +12,15 @@ def find(*, number: str, email: str) -> UUID | None:
     digits = number.upper().removeprefix("H-")
     if not (digits.isascii() and digits.isdecimal()):
         return None
-    known = Order.objects.filter(number=f"H-{digits}", accepted_at__isnull=False)
-    found = known.values_list("pk", "email").first()
-    order, right = found or (None, "")
+    order, right = known(f"H-{digits}") or (None, "")
     same = constant_time_compare(email.casefold(), right.casefold())
     return order if same and right else None
+
+
+def known(number: str) -> tuple[UUID, str] | None:
+    """Return an accepted order and the address it was ordered with, wherever it is kept."""
+    for kept in (Order, Archived):
+        found = kept._default_manager.filter(number=number, accepted_at__isnull=False)
+        if row := found.values_list("pk", "email").first():
+            return row
+    return None

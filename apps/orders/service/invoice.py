@@ -13,6 +13,7 @@ from commerce import clock
 
 from ..interface import RefundState
 from ..models import Invoice, Line, Order, Refund
+from .archive import archived_invoices
 from .count import lines_of
 
 NEXT = """
@@ -122,4 +123,4 @@ def line_content(line: Line, units: int, total: int) -> dict[str, Any]:
 
 def invoices_of(order: UUID) -> list[Invoice]:
     """List an order's documents, the oldest first."""
-    return list(Invoice.objects.filter(order=order))
+    return list(Invoice.objects.filter(order=order)) or archived_invoices(order)

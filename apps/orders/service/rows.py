@@ -8,13 +8,13 @@ from uuid import UUID
 import msgspec
 
 from apps.customers.interface import Address
-from commerce.postgres import ask
+from commerce.postgres import Row, ask
 
 from ..interface import Delivery, Payment, RefundState, ReturnState, ShipmentState, Status
 
 # Each row becomes JSON as it is; what a struct below does not name is left out.
 WHOLE = """
-SELECT whole.id, row_to_json(whole)::text FROM (
+SELECT whole.id, row_to_json(whole)::text AS content FROM (
     SELECT kept.*,
         (SELECT json_agg(line ORDER BY position) FROM orders_line AS line
          WHERE line.order_id = kept.id) AS lines,
@@ -30,14 +30,19 @@ SELECT whole.id, row_to_json(whole)::text FROM (
         (SELECT json_agg(back ORDER BY place) FROM orders_return AS back
          WHERE back.order_id = kept.id) AS returns,
         (SELECT json_agg(refund ORDER BY id) FROM orders_refund AS refund
-         WHERE refund.order_id = kept.id) AS refunds
+         WHERE refund.order_id = kept.id) AS refunds {more}
     FROM orders_order AS kept WHERE {which}
 ) AS whole
 """
-BY_ID = WHOLE.format(which="kept.id = ANY(%s::uuid[])")
+BY_ID = WHOLE.format(which="kept.id = ANY(%s::uuid[])", more="")
+ARCHIVED = "SELECT id, content::text FROM orders_archive WHERE id = ANY(%s::uuid[])"
+THEIRS = "customer = %s AND accepted_at IS NOT NULL AND {id} < %s"
+LATEST_FIRST = "ORDER BY id DESC LIMIT %s"
 OF_CUSTOMER = f"""
-{WHOLE.format(which="kept.customer = %s AND accepted_at IS NOT NULL AND kept.id < %s")}
-ORDER BY whole.id DESC LIMIT %s
+({WHOLE.format(which=THEIRS.format(id="kept.id"), more="")} {LATEST_FIRST})
+UNION ALL
+(SELECT id, content::text FROM orders_archive WHERE {THEIRS.format(id="id")} {LATEST_FIRST})
+{LATEST_FIRST}
 """
 
 
@@ -146,16 +151,24 @@ class OrderRow(msgspec.Struct):
 
 
 ROW = msgspec.json.Decoder(OrderRow)
-LATEST = UUID(int=2**128 - 1)
+LAST = UUID(int=2**128 - 1)
 
 
 def by_id(orders: Iterable[UUID]) -> list[OrderRow]:
     """Read orders in the sequence in which they are named; unknown ones are left out."""
     named = list(orders)
-    found = {order: ROW.decode(row) for order, row in ask(BY_ID, named)}
-    return [found[order] for order in named if order in found]
+    found = contents(ask(BY_ID, named))
+    if missing := [order for order in named if order not in found]:
+        found |= contents(ask(ARCHIVED, missing))
+    return [ROW.decode(found[order]) for order in named if order in found]
+
+
+def contents(found: Iterable[Row]) -> dict[UUID, str]:
+    """Name what was read by the orders' ids."""
+    return {row[0]: row[1] for row in found}
 
 
 def of_customer(customer: UUID, before: UUID | None, most: int) -> list[OrderRow]:
-    """Read a customer's accepted orders, the latest first."""
-    return [ROW.decode(row) for _, row in ask(OF_CUSTOMER, customer, before or LATEST, most)]
+    """Read a customer's accepted orders, archived ones too, the latest first."""
+    which = (customer, before or LAST, most)
+    return [ROW.decode(row) for _, row in ask(OF_CUSTOMER, *which, *which, most)]
