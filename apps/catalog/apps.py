@@ -9,5 +9,6 @@ class CatalogConfig(AppConfig):
     name = "apps.catalog"
 
     def ready(self) -> None:
-        """Make the service known to the door."""
+        """Make the service known to the door, and its long work to the workers."""
         from . import interface  # noqa: F401
+        from .service import gather  # noqa: F401

@@ -63,6 +63,12 @@ NOUNS: tuple[tuple[Noun, ...], ...] = (
             "catalog.view_category",
         ),
         (_("Properties"), "tune", "admin:catalog_attribute_changelist", "catalog.view_attribute"),
+        (
+            _("Product classes"),
+            "category",
+            "admin:catalog_productclass_changelist",
+            "catalog.view_productclass",
+        ),
         (_("Pictures"), "image", "admin:media_asset_changelist", "media.view_asset"),
         (
             _("Synonyms"),

@@ -1,7 +1,8 @@
 """Products, categories and words, as merchants keep them: forms, never raw documents."""
 
 from .categories import CategoryAdmin
+from .classes import ProductClassAdmin
 from .products import ProductAdmin
 from .properties import AttributeAdmin
 
-__all__ = ["AttributeAdmin", "CategoryAdmin", "ProductAdmin"]
+__all__ = ["AttributeAdmin", "CategoryAdmin", "ProductAdmin", "ProductClassAdmin"]

@@ -1,9 +1,10 @@
 """The rules of the catalogue: what a sound draft is, and how it is written down."""
 
 from .classes import Classes, class_problems, schema
+from .collections import gathered
 from .columns import Columns, columns, digest, document, with_parents
 from .ownership import edited, given_back, laid_over
-from .rules import fold, problems, word_problems
+from .rules import fold, problems, word_gaps, word_problems
 from .settle import cleaned, picture_for, settle
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "document",
     "edited",
     "fold",
+    "gathered",
     "given_back",
     "laid_over",
     "picture_for",
@@ -23,5 +25,6 @@ __all__ = [
     "schema",
     "settle",
     "with_parents",
+    "word_gaps",
     "word_problems",
 ]

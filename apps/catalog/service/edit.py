@@ -12,7 +12,7 @@ from apps.catalog.interface import Change, Outcome, ProductDraft
 
 from .judge import Claims, judge
 from .read import by_ids
-from .save import write
+from .save import announce, remove, write
 from .turn import take_turn
 
 
@@ -45,6 +45,30 @@ def edit(
         keep(product["id"], {name: said for name, said in now.items() if name not in back})
     write([verdict])
     return verdict.outcome
+
+
+@transaction.atomic
+def replace_whole(draft: ProductDraft, *, seen: int) -> Outcome:
+    """Write a draft over the version that was seen, leaving what is the shop's as the shop's."""
+    take_turn()
+    rows = models.Product.objects.filter(key=draft.key, version=seen)
+    if not rows.exists():
+        raise Stale
+    verdict = judge([draft], Claims())[0]
+    write([verdict])
+    return verdict.outcome
+
+
+@transaction.atomic
+def withdraw(product: UUID, *, seen: int) -> None:
+    """Remove a product for good, if it is as it was seen."""
+    take_turn()
+    if not models.Product.objects.filter(id=product, version=seen).exists():
+        raise Stale
+    skus = models.Variant.objects.filter(product=product).values_list("sku", flat=True)
+    gone = tuple(skus)
+    remove([product])
+    announce([product], gone)
 
 
 def keep(product: UUID, owned: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
@@ -322,3 +323,17 @@ def test_searches_by_indexes_alone(merchant):
     searched = [query["sql"] for query in queries if "catalog_" in query["sql"]]
     assert len(searched) <= 5
     assert not any(" OR " in sql for sql in searched)
+
+
+def test_class_is_kept_and_names_what_does_not_fit(edit, tableware):
+    catalog.save(drafts=(POTTERY,))
+    pk = models.ProductClass.objects.get(code="Tableware").pk
+    answer = edit(f"productclass/{pk}/change", **{"traits-0-most": "500", "traits-1-required": "x"})
+    assert "do not fit the class as it is now: POT" in answer.content.decode()
+    (known,) = [each for each in catalog.classes() if each.code == "Tableware"]
+    assert known.traits[:2] == (
+        Trait("capacity", required=True, most=Decimal(500)),
+        Trait("oven", required=True),
+    )
+    refused = edit(f"productclass/{pk}/change", **{"traits-0-most": "a lot"})
+    assert "A limit is no number." in refused.content.decode()

@@ -7,14 +7,8 @@ from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest
-from django.urls import path
 
-from commerce import clock, ids
-from commerce.rest.endpoint import Reply, endpoint
-from commerce.rest.pagination import Cursor, PageQuery, page, position
-from commerce.rest.problems import Problem
-
-from .interface import (
+from apps.catalog.interface import (
     Category,
     Component,
     Kind,
@@ -24,8 +18,12 @@ from .interface import (
     Visibility,
     slugs,
 )
-from .service import CatalogService
-from .service.listing import listing
+from apps.catalog.service import CatalogService
+from apps.catalog.service.listing import listing
+from commerce import clock, ids
+from commerce.rest.endpoint import Reply, endpoint
+from commerce.rest.pagination import Cursor, PageQuery, page, position
+from commerce.rest.problems import Problem
 
 CACHED = 60  # seconds at the edge
 KEYS = ("pk", "sk")
@@ -130,10 +128,10 @@ def products(request: HttpRequest, *, query: ProductQuery) -> Reply:
 @endpoint("GET", credentials=KEYS, cache=CACHED, answers={200: Document})
 def product(request: HttpRequest, *, product: str) -> Reply:
     """Return a product's document; price and availability are asked for by SKU."""
-    found = CatalogService().products(ids=(ids.parse("prod", product),))
-    if not found or not found[0].draft.live_at(clock.now()):
+    found = named(product)
+    if not found.draft.live_at(clock.now()):
         raise Problem("not-found")
-    return Reply(200, show(found[0]), version=found[0].version)
+    return Reply(200, show(found), version=found.version)
 
 
 @endpoint("GET", credentials=KEYS, query=CategoryQuery, cache=CACHED, answers={200: Branches})
@@ -152,6 +150,13 @@ def category(request: HttpRequest, *, category: str, query: CategoryQuery) -> Re
     raise Problem("not-found")
 
 
+def named(product: str) -> Product:
+    """Find a product by its id, online or not."""
+    for found in CatalogService().products(ids=(ids.parse("prod", product),)):
+        return found
+    raise Problem("not-found")
+
+
 def show(product: Product) -> dict[str, Any]:
     """Write a product as the API does."""
     head: dict[str, Any] = {
@@ -160,12 +165,15 @@ def show(product: Product) -> dict[str, Any]:
         "updated_at": product.updated_at,
         "online": product.draft.live_at(clock.now()),
     }
-    if not head["online"]:
-        return head
+    return head | whole(product) if head["online"] else head
+
+
+def whole(product: Product) -> dict[str, Any]:
+    """Write everything about a product, whether it is online or not."""
     document: dict[str, Any] = msgspec.to_builtins(replace(product.draft))
     places = [{"id": slugs(names), "name": names} for names in product.draft.categories]
     document.pop("online")
-    return head | document | {"categories": places, "collections": product.collections}
+    return document | {"categories": places, "collections": product.collections}
 
 
 def tree() -> Tree:
@@ -191,11 +199,3 @@ def branch(node: Category, nodes: Tree, depth: int) -> dict[str, Any]:
         "depth": node.depth,
         "children": branches(nodes, node.path, depth),
     }
-
-
-urlpatterns = [
-    path("products", products, name="catalog-products"),
-    path("products/<product>", product, name="catalog-product"),
-    path("categories", categories, name="catalog-categories"),
-    path("categories/<path:category>", category, name="catalog-category"),
-]
