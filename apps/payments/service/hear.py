@@ -20,15 +20,17 @@ from .books import enter_answer, postings
 from .rows import COLUMNS, READ, renew
 
 NO_MONEY = frozenset({Status.PENDING, Status.ACTION_REQUIRED, Status.AUTHORISED, Status.REFUSED})
-STEP = """
+STEP = f"""
 WITH moved AS (
     UPDATE payments_session
     SET status = %s, reason = %s, action_url = %s, reference = coalesce(nullif(%s, ''), reference)
     WHERE id = %s AND status = ANY(%s::text[])
-    RETURNING id, status, minor, currency
+    RETURNING {COLUMNS}
+), entry AS (
+    INSERT INTO payments_entry (session_id, what, minor, currency)
+    SELECT id, status, minor, currency FROM moved
 )
-INSERT INTO payments_entry (session_id, what, minor, currency)
-SELECT id, status, minor, currency FROM moved RETURNING id
+SELECT {COLUMNS} FROM moved
 """
 CAPTURE = f"""
 WITH disk AS (SELECT set_config('synchronous_commit', 'on', true)), moved AS (
@@ -84,7 +86,7 @@ def record(session: Session, answer: Answer) -> None:
 
 def record_step(session: Session, answer: Answer) -> None:
     """Write down what moves no money, in one statement."""
-    ask(
+    rows = ask(
         STEP,
         answer.status.value,
         answer.reason,
@@ -93,7 +95,7 @@ def record_step(session: Session, answer: Answer) -> None:
         session.pk,
         Words(before(answer.status)),
     )
-    [row] = ask(READ, session.pk)
+    [row] = rows or ask(READ, session.pk)
     renew(session, row)
 
 
