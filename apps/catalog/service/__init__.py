@@ -39,6 +39,7 @@ class CatalogService(Catalog):
     def find(self, *, codes: tuple[str, ...]) -> tuple[Product, ...]:
         return by_codes(codes)
 
+    @light
     def items(self, *, skus: tuple[str, ...]) -> dict[str, Item]:
         return items(skus)
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from apps.catalog.interface import Component, Item, Kind
+from commerce import postgres
 
 from .read import LIVE, askable
 
@@ -26,18 +26,14 @@ SELECT v.sku, v.product_id, p.slug, (p.document -> 'name')::text, v.options::tex
            ) AS known ON true
        ), '[]')::text
 FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id
-WHERE v.sku = ANY(%s) AND """
+WHERE v.sku = ANY(%s::text[]) AND """
     + LIVE
 )
 
 
 def items(skus: tuple[str, ...]) -> dict[str, Item]:
     """Return what can be bought under each SKU."""
-    if not skus:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(QUERY, [askable(skus)])
-        return {row[0]: item(*row) for row in cursor.fetchall()}
+    return {row[0]: item(*row) for row in postgres.ask(QUERY, postgres.Words(askable(skus)))}
 
 
 def item(
