@@ -11,12 +11,13 @@ from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from commerce.fleeting import Fleeting
-from commerce.testing import database, stores
+from commerce.testing import database, no_io, stores
 
 # How long anything takes is a matter of the machine; benchmarks measure that, not tests.
 UNTIMED = [hypothesis.HealthCheck.too_slow]
 hypothesis.settings.register_profile("halles", deadline=None, suppress_health_check=UNTIMED)
 hypothesis.settings.load_profile("halles")
+no_io.forbid()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import Any
 
 from commerce import forks, roles
 from commerce.forks import Role
+from commerce.testing import no_io
 
 _COMMANDS = {
     "worker": roles.worker(*roles.QUEUES),
@@ -84,4 +85,5 @@ _ANSWERS = {each.__name__: each for each in (start, ended, end, bury)}
 
 if __name__ == "__main__":
     forks.load()
+    no_io.forbid()
     serve(socket.socket(fileno=int(sys.argv[1])))
