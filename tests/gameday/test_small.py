@@ -17,13 +17,13 @@ TINY = 0.002
 QUICK = (
     *("T1", "T4", "T7", "T8", "T19", "T27"),
     *("T6", "T7-order", "T8-order", "T28"),
-    *("S3", "S5", "S6", "S8", "S9", "S9-card", "storm", "caps"),
+    *("S3", "S4", "S5", "S6", "S8", "S9", "S9-card", "storm", "caps"),
     *("T13", "S10", "S24", "S25"),
 )
 CONTROLS = (
     *("T1", "T2", "T4", "T7", "T8", "T27"),
     *("T6", "T7-order", "T8-order"),
-    *("S5", "S8", "S9", "S9-card", "storm"),
+    *("S4", "S5", "S8", "S9", "S9-card", "storm"),
     *("T13", "S10", "S24", "S25"),
 )  # that of T19 takes its time
 

@@ -21,6 +21,7 @@ from django.db.models import F
 
 from apps.cart.interface import Contents, cart
 from apps.cart.rest import carts
+from apps.customers.service import passwords
 from apps.orders.domain import Reason, Wish
 from apps.orders.service import place, precheck
 from apps.payments.domain import Answer
@@ -125,6 +126,12 @@ def signatures() -> None:
     notices.is_signed = lambda body, signature, secret: True
 
 
+def hashing() -> None:
+    """Hash a password only if there is one to compare it with."""
+    right = passwords.right
+    passwords.right = lambda password, customer: bool(customer) and right(password, customer)
+
+
 def verdicts() -> None:
     """Take every payment for good whose shopper comes back."""
     Stripe.find = lambda self, payment: Answer(Status.AUTHORISED)  # type: ignore[method-assign]
@@ -154,6 +161,6 @@ def recount() -> None:
 
 GUARDS = (
     *(patience, proof, strictness, caps, total, guesses, limits, balance, window),
-    *(refunds, signatures, verdicts, connections, recount),
+    *(refunds, signatures, verdicts, connections, recount, hashing),
 )
 {each.__name__: each for each in GUARDS}[os.environ["HALLES_UNGUARDED"]]()

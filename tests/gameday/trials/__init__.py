@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.gameday.shop import Outcome, Shop
 
 from . import (
+    accounts,
     acid,
     bargains,
     crowds,
@@ -50,6 +51,7 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T27": (line.t27, line.t27_control),
     "T28": (acid.t28, acid.t28_control),
     "S3": (strangers.s3, strangers.s3_control),
+    "S4": (accounts.s4, accounts.s4_control),
     "S5": (bargains.s5, bargains.s5_control),
     "S6": (strangers.s6, strangers.s6_control),
     "S8": (bargains.s8, bargains.s8_control),
