@@ -1,8 +1,11 @@
 """What strangers could buy for before a price was reduced, worked out from what changed when."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -14,12 +17,14 @@ from apps.pricing.interface import EVERYBODY
 from commerce import clock, postgres
 from commerce.money import Money
 
+from . import lists
+from .lists import Rate, Rows
 from .shelf import Rules, rules, shelved
 
 LOOKED_BACK = timedelta(days=90)  # a reduction may have lasted for a while
 CHANGES = """
-SELECT sku, at, coalesce(list_id, 0), minor FROM pricing_pricechange
-WHERE currency = %s AND sku = ANY(%s::text[]) ORDER BY at, id
+SELECT sku, at, coalesce(list_id, 0), minor, currency FROM pricing_pricechange
+WHERE currency = ANY(%s::text[]) AND sku = ANY(%s::text[]) ORDER BY at, id
 """
 FORGET = """
 DELETE FROM pricing_pricechange WHERE id IN (
@@ -32,43 +37,104 @@ DELETE FROM pricing_pricechange WHERE id IN (
 )
 """
 AT_ONCE = 10_000  # rows in one statement
-Changes = list[tuple[datetime, int, int | None]]
+
+
+class Change(NamedTuple):
+    """That a price on a list was set at a moment, or removed (None)."""
+
+    at: datetime
+    list: int
+    minor: int | None
+    currency: str
 
 
 def lowest(goods: Mapping[str, Good], currency: str) -> dict[str, Money]:
     """Return the lowest price of the 30 days before each good's present price began, if known."""
-    found: dict[str, Changes] = defaultdict(list)
-    for sku, *change in postgres.ask(CHANGES, currency, postgres.Words(goods)):
-        found[sku].append((change[0], change[1], change[2]))
-    ruling = rules(currency, EVERYBODY, since=clock.now() - LOOKED_BACK)
-    prior = {
-        sku: lowest_before(steps(goods[sku], changes, ruling, currency))
-        for sku, changes in found.items()
-    }
+    since = clock.now() - LOOKED_BACK
+    rates = lists.rates_since(currency, since)
+    asked = sorted({currency, *(rate.base for rate in rates)})
+    found: dict[str, list[Change]] = defaultdict(list)
+    for sku, *change in postgres.ask(CHANGES, asked, postgres.Words(goods)):
+        found[sku].append(Change(*change))
+    ruling = rules(currency, EVERYBODY, since=since)
+    pasts = {sku: Past(goods[sku], each, ruling, rates, currency) for sku, each in found.items()}
+    prior = {sku: past.lowest() for sku, past in pasts.items()}
     return {sku: Money(minor, currency) for sku, minor in prior.items() if minor is not None}
 
 
-def steps(good: Good, changes: Changes, ruling: Rules, currency: str) -> list[Step]:
-    """Price a good at every moment at which something about its price changed."""
-    now = clock.now()
-    moments = {at for at, _, _ in changes} | {
-        end for period in periods(ruling) for end in (period.since, period.until) if end
-    }
-    return [
-        Step(moment, price_at(good, changes, ruling, moment, currency))
-        for moment in sorted(moments)
-        if changes[0][0] <= moment <= now
-    ]
+@dataclass(frozen=True)
+class Past:
+    """What a good cost at any moment; promotions count as they are written down today.
+
+    Nothing is kept of converted prices: what they were follows from the prices they were converted
+    from and the rates, which are kept anyway.
+    """
+
+    good: Good
+    changes: Sequence[Change]
+    ruling: Rules
+    rates: Sequence[Rate]  # the latest first
+    currency: str
+
+    def lowest(self) -> int | None:
+        """Return the lowest price of the 30 days before the present one began, if known."""
+        now = clock.now()
+        today = next((rate for rate in self.rates if rate.since <= now), None)
+        moments = {change.at for change in self.changes} | {
+            end for period in periods(self.ruling) for end in (period.since, period.until) if end
+        }
+        steps = [
+            Step(moment, self.price(moment, today))
+            for moment in sorted(moments)
+            if self.changes[0].at <= moment <= now
+        ]
+        return lowest_before(steps, self.cheapest if self.rates else None)
+
+    def cheapest(self, since: datetime, until: datetime) -> int | None:
+        """Return the least that was asked between two moments at which only rates changed."""
+        prices = (self.price(since, rate) for rate in self.least(since, until))
+        return min((price for price in prices if price is not None), default=None)
+
+    def least(self, since: datetime, until: datetime) -> Iterable[Rate | None]:
+        """Return the lowest rate between two moments for each currency that was converted."""
+        found: dict[str, Rate] = {}
+        for rate in self.rates:
+            if rate.since < until:
+                other = found.get(rate.base)
+                found[rate.base] = min(rate, other, key=value) if other else rate
+            if rate.since <= since:
+                break
+        return found.values() or (None,)
+
+    def price(self, moment: datetime, rate: Rate | None) -> int | None:
+        """Price the good as it was at a moment, by its own prices or else converted at a rate."""
+        standing = {
+            (change.currency, change.list): change.minor
+            for change in self.changes
+            if change.at <= moment
+        }
+        rows = standing_in(standing, self.currency)
+        if rate and not rows:
+            rows = standing_in(standing, rate.base)
+            rows = tuple(lists.converted(row, rate, self.currency) for row in rows)
+        known = {self.good.sku: self.good}
+        cart = Cart((), moment)
+        told = shelved(known, {self.good.sku: rows}, self.ruling, cart, self.currency)
+        return told[self.good.sku].unit.minor if self.good.sku in told else None
 
 
-def price_at(
-    good: Good, changes: Changes, ruling: Rules, moment: datetime, currency: str
-) -> int | None:
-    """Price a good as it was at a moment; promotions count as they are written down today."""
-    standing = {of: minor for at, of, minor in changes if at <= moment}
-    rows = tuple((of, minor, None, 0, 1) for of, minor in standing.items() if minor is not None)
-    told = shelved({good.sku: good}, {good.sku: rows}, ruling, Cart((), moment), currency)
-    return told[good.sku].unit.minor if good.sku in told else None
+def standing_in(standing: Mapping[tuple[str, int], int | None], currency: str) -> Rows:
+    """Lay out the prices in a currency as lists are read."""
+    return tuple(
+        (number, minor, None, 0, 1)
+        for (code, number), minor in standing.items()
+        if code == currency and minor is not None
+    )
+
+
+def value(rate: Rate) -> Decimal:
+    """Order rates by what one unit is worth."""
+    return rate.rate
 
 
 def periods(ruling: Rules) -> Iterable[Period]:

@@ -36,6 +36,13 @@ WHERE currency = %s AND sku = ANY(%s::text[]) AND (list_id IS NULL OR list_id = 
 RATES = """
 SELECT base, rate, since FROM pricing_exchangerate WHERE currency = %s ORDER BY since DESC LIMIT 100
 """
+RATES_SINCE = """
+SELECT base, rate, since FROM pricing_exchangerate
+WHERE currency = %s AND since >= (
+    SELECT coalesce(max(since), '-infinity') FROM pricing_exchangerate
+    WHERE currency = %s AND since <= %s
+) ORDER BY since DESC
+"""
 CODES = "SELECT code, id FROM pricing_pricelist WHERE code = ANY(%s)"
 WRITE = """
 INSERT INTO pricing_price AS kept
@@ -121,6 +128,11 @@ def rate_now(currency: str) -> Rate | None:
     if currency not in known:
         known[currency] = tuple(Rate(*row) for row in postgres.ask(RATES, currency))
     return next((rate for rate in known[currency] if rate.since <= now), None)
+
+
+def rates_since(currency: str, moment: datetime) -> tuple[Rate, ...]:
+    """Return the rates for a currency from a moment on, with the one of then, the latest first."""
+    return tuple(Rate(*row) for row in postgres.ask(RATES_SINCE, currency, currency, moment))
 
 
 def read(skus: Iterable[str], currency: str, headings: Sequence[Heading]) -> dict[str, Rows]:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from apps.pricing.domain.history import Step, lowest_before
 from apps.pricing.interface import Price, pricing
-from apps.pricing.models import CatalogPromotion, PriceChange, PriceList
+from apps.pricing.models import CatalogPromotion, ExchangeRate, PriceChange, PriceList
 from apps.pricing.models import Price as Row
 from apps.pricing.service import history
 from apps.pricing.service.live import offers
@@ -103,6 +103,41 @@ class TestReductions:
         self.was(30, 800, list_id=other.pk)
         pricing.set_prices(prices=(Price("MUG", eur("12.89")),))
         assert self.lowest() == eur("8")
+
+    def test_a_converted_price_says_it_at_the_rates_of_then(self):
+        now = clock.now()
+        for days, rate in ((90, "1.2"), (12, "1.1"), (8, "1.3"), (0.5, "1.5"), (-1, "0.1")):
+            since = now - days * DAY
+            ExchangeRate.objects.create(currency="USD", base="EUR", rate=rate, since=since)
+        (mug,) = offers(("MUG",), "USD")
+        assert (mug.price.unit, mug.lowest) == (Money(1935, "USD"), None)
+        CatalogPromotion.objects.create(
+            key="sale", name="Sale", is_live=True, percent=50, since=now - DAY
+        )
+        (mug,) = offers(("MUG",), "USD")
+        assert (mug.price.unit, mug.lowest) == (Money(968, "USD"), Money(1419, "USD"))
+        assert self.lowest() == eur("12.90")
+
+    def test_a_rate_alone_reduces_nothing(self):
+        now = clock.now()
+        for days, rate in ((90, "1.2"), (3, "1.1")):
+            since = now - days * DAY
+            ExchangeRate.objects.create(currency="USD", base="EUR", rate=rate, since=since)
+        pricing.set_prices(prices=(Price("MUG", eur("12.90"), before=eur("15")),))
+        (mug,) = offers(("MUG",), "USD")
+        assert (mug.price.before, mug.lowest) == (Money(1650, "USD"), None)
+
+    def test_a_price_of_its_own_counted_while_there_was_one(self):
+        now = clock.now()
+        ExchangeRate.objects.create(currency="USD", base="EUR", rate="1.2", since=now - 90 * DAY)
+        dollars = {"sku": "MUG", "currency": "USD", "list_id": None}
+        for days, minor in ((20, 1300), (10, None)):
+            PriceChange.objects.create(at=now - days * DAY, minor=minor, **dollars)
+        CatalogPromotion.objects.create(
+            key="sale", name="Sale", is_live=True, percent=50, since=now - DAY
+        )
+        (mug,) = offers(("MUG",), "USD")
+        assert (mug.price.unit, mug.lowest) == (Money(774, "USD"), Money(1300, "USD"))
 
     def test_the_page_and_the_api_say_it(self):
         CatalogPromotion.objects.create(
