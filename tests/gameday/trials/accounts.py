@@ -83,7 +83,7 @@ def knock(shop: Shop, door: tuple[str, dict[str, str]], people: list[str]) -> He
     answers: list[str] = []
 
     def heard(status: int, head: bytes, body: bytes) -> None:
-        answers.append(plain(status, json.loads(body)))
+        answers.append(plain(status, json.loads(body or b"{}")))
 
     asked = requests(shop, door, zip(people, order, strict=True))
     times = load.everybody(shop.address, asked, lines=1, heard=heard).times
