@@ -29,11 +29,12 @@ SIZES = ("S", "M", "L", "XL")
 MATERIALS = ("Cotton", "Wool", "Steel", "Oak", "Leather", "Glass", "Linen", "Paper", "Nylon")
 ORIGINS = ("France", "Italy", "Portugal", "Germany", "India", "Japan", "Vietnam", "Peru")
 SEASONS = ("All year", "Summer", "Winter", "Spring")
-WORDS = (
+PROSE = (
     "quiet sturdy light warm simple bright soft honest clever small generous round fine strong "
     "plain rare smooth steady fresh deep clear gentle proper narrow wide early late north river "
     "field stone harbour morning evening garden market window paper copper silver willow maple"
-).split()
+)
+WORDS = PROSE.split()
 PLAIN = {"facet": True, "values": {}}
 BRANDS = 400
 CONFIGURABLE = 0.2  # of all products
