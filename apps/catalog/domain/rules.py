@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -41,6 +42,8 @@ def problems(draft: ProductDraft, *, languages: tuple[str, ...]) -> tuple[str, .
 
 def code_problems(what: str, code: str) -> Iterator[str]:
     """A key or SKU is short, printable, and has no space around it."""
+    if code.isascii() and code.isprintable() and " " not in code and 0 < len(code) <= LONGEST_CODE:
+        return
     if not code.strip():
         yield f"The {what} is empty."
     elif len(code) > LONGEST_CODE:
@@ -119,6 +122,8 @@ def component_problems(draft: ProductDraft) -> Iterator[str]:
         yield f"A {draft.kind.value} product needs components."
     if draft.kind not in MADE_OF_OTHERS and draft.components:
         yield f"A {draft.kind.value} product has no components."
+    if not draft.components:
+        return
     own = {fold(variant.sku) for variant in draft.variants}
     for component in draft.components:
         yield from code_problems("SKU of a component", component.sku)
@@ -145,11 +150,18 @@ def attribute_problems(draft: ProductDraft) -> Iterator[str]:
 def category_problems(paths: Iterable[str]) -> Iterator[str]:
     """Each step of a category path can be written as a slug, and the whole is not too long."""
     for path in paths:
-        steps = path.split("/")
-        if not all(slugs(step) for step in steps):
-            yield f"A step of the category {path[:100]!r} has no letter or digit from a to z."
-        elif len(path) > LONGEST_NAME or len(steps) > 10:
-            yield f"The category {path[:60]!r}... is too deep or its name is too long."
+        yield from path_problems(path)
+
+
+@lru_cache(maxsize=10_000)
+def path_problems(path: str) -> tuple[str, ...]:
+    """Say what is wrong with the path of a category."""
+    steps = path.split("/")
+    if not all(slugs(step) for step in steps):
+        return (f"A step of the category {path[:100]!r} has no letter or digit from a to z.",)
+    if len(path) > LONGEST_NAME or len(steps) > 10:
+        return (f"The category {path[:60]!r}... is too deep or its name is too long.",)
+    return ()
 
 
 def picture_problems(draft: ProductDraft) -> Iterator[str]:
@@ -217,5 +229,8 @@ def fold(code: str) -> str:
 
 def twice(things: Iterable[T]) -> list[T]:
     """List what was there before, once each."""
-    counted = Counter(things)
+    listed = tuple(things)
+    if len(set(listed)) == len(listed):
+        return []
+    counted = Counter(listed)
     return [thing for thing, times in counted.items() if times > 1]

@@ -1,7 +1,9 @@
 """Brings drafts into the one form in which they are compared and kept."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import nh3
 
@@ -18,18 +20,23 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+LETTERS = r"[^<>&\r\0\xa0]"  # that no parser of HTML reads as anything else
+PLAIN = re.compile(rf"(?>{LETTERS}++|<p>{LETTERS}*+</p>|<ul>(?:<li>{LETTERS}*+</li>)*+</ul>)*+")
 
 
 def settle(draft: ProductDraft) -> ProductDraft:
     """Clean the HTML, drop empty texts, and name the only variant where none is named."""
-    return replace(
-        draft,
-        name=said(draft.name),
-        slugs={locale: slug for locale, slug in said(draft.slugs).items() if slug != draft.slug},
-        summary=cleaned(draft.summary),
-        description=cleaned(draft.description),
-        variants=draft.variants or only_variant(draft),
-    )
+    settled: dict[str, Any] = {
+        "name": said(draft.name),
+        "slugs": {
+            locale: slug for locale, slug in said(draft.slugs).items() if slug != draft.slug
+        },
+        "summary": cleaned(draft.summary),
+        "description": cleaned(draft.description),
+        "variants": draft.variants or only_variant(draft),
+    }
+    same = all(getattr(draft, name) == value for name, value in settled.items())
+    return draft if same else replace(draft, **settled)
 
 
 def said(texts: Mapping[str, str]) -> dict[str, str]:
@@ -43,7 +50,9 @@ def cleaned(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def clean(html: str) -> str:
-    """Pass one text through the list of what is allowed."""
+    """Pass one text through the list of what is allowed, unless it is plain paragraphs or lists."""
+    if PLAIN.fullmatch(html):
+        return html
     return nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener"
     )

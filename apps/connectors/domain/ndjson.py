@@ -1,7 +1,7 @@
 """The shop's own format: one product, category or attribute a line (docs/import.md)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import MISSING, Field, fields, replace
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from apps.catalog.interface import Attribute, Category, Kind, ProductClass, ProductDraft, Variant
 from apps.pricing.interface import Price
-from commerce.money import Money
+from commerce.money import Money, digits
 from commerce.services import wire
 
 from .findings import Entry, Finding, Item, PictureFile, Unusable, Words
@@ -42,6 +42,44 @@ class BadLine(ValueError):
     """A line that cannot be used; the message is a sentence."""
 
 
+def strict(shape: Any) -> Any:
+    """Return a type that decodes like a dataclass, and refuses fields that it does not know."""
+    what, inner = wire.kind(shape)
+    if what == "record":
+        known = [
+            (each.name, strict(wire.parts(inner)[each.name]), unsaid(each))
+            for each in fields(inner)
+        ]
+        return msgspec.defstruct(inner.__name__, known, forbid_unknown_fields=True)
+    if what == "many":
+        return tuple[strict(inner), ...]  # type: ignore[misc]
+    if what == "map":
+        return dict[str, strict(inner)]  # type: ignore[misc]
+    return strict(inner) | None if what == "maybe" else inner
+
+
+def unsaid(each: Field[Any]) -> Any:
+    """Return the default of a field."""
+    if each.default_factory is not MISSING:
+        return msgspec.field(default_factory=each.default_factory)
+    return msgspec.NODEFAULT if each.default is MISSING else each.default
+
+
+LINES = msgspec.json.Decoder(
+    msgspec.defstruct(
+        "Line",
+        [
+            ("prices", tuple[PriceLine, ...], ()),
+            ("stock", dict[str, Annotated[int, Meta(ge=0, le=MOST)] | None], {}),
+            ("picture_files", strict(tuple[PictureFile, ...]), ()),
+        ],
+        bases=(strict(ProductDraft),),
+        forbid_unknown_fields=True,
+        kw_only=True,
+    )
+)
+
+
 def check_start(line: bytes) -> None:
     """Refuse JSON that is not one object a line."""
     if line.lstrip().startswith(b"["):
@@ -51,7 +89,17 @@ def check_start(line: bytes) -> None:
 
 
 def parse(number: int, line: bytes, currencies: tuple[str, ...]) -> Item:
-    """Read one line."""
+    """Read one line: at once if it is a sound product, else again to say what it is."""
+    try:
+        said = LINES.decode(line)
+        draft = msgspec.convert(said, ProductDraft, from_attributes=True)
+        return entry(number, draft, said, currencies)
+    except (BadLine, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return look_closely(number, line, currencies)
+
+
+def look_closely(number: int, line: bytes, currencies: tuple[str, ...]) -> Item:
+    """Read one line that is no sound product."""
     key = ""
     try:
         said = msgspec.json.decode(line)
@@ -83,6 +131,11 @@ def product(number: int, said: dict[str, Any], currencies: tuple[str, ...]) -> E
         refuse_strangers(PictureFile, file, "picture_files")
     extras = msgspec.convert(beside, Extras)
     draft = exactly(ProductDraft, {n: value for n, value in said.items() if n not in beside})
+    return entry(number, draft, extras, currencies)
+
+
+def entry(number: int, draft: ProductDraft, extras: Any, currencies: tuple[str, ...]) -> Entry:
+    """Put a draft together with its prices, counts and pictures."""
     if draft.kind in SINGLE and not draft.variants:
         draft = replace(draft, variants=(Variant(draft.key),))
     check_skus(draft, extras, currencies)
@@ -92,7 +145,11 @@ def product(number: int, said: dict[str, Any], currencies: tuple[str, ...]) -> E
         draft=draft,
         prices=tuple(map(price, extras.prices)),
         counts=extras.stock,
-        pictures=extras.picture_files,
+        pictures=msgspec.convert(
+            extras.picture_files, tuple[PictureFile, ...], from_attributes=True
+        )
+        if extras.picture_files
+        else (),
     )
 
 
@@ -140,5 +197,13 @@ def check_skus(draft: ProductDraft, extras: Extras, currencies: tuple[str, ...])
 
 def price(line: PriceLine) -> Price:
     """Write a price as the price list takes it."""
-    before = line.before and Money.of(Decimal(line.before), line.currency)
-    return Price(line.sku, Money.of(Decimal(line.amount), line.currency), before or None)
+    before = line.before and money(line.before, line.currency)
+    return Price(line.sku, money(line.amount, line.currency), before or None)
+
+
+def money(amount: str, currency: str) -> Money:
+    """Read an amount; where it has as many digits as its currency, without a Decimal."""
+    whole, _, part = amount.partition(".")
+    if len(part) == digits(currency):
+        return Money(int(whole + part), currency)
+    return Money.of(Decimal(amount), currency)
