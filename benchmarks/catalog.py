@@ -45,6 +45,7 @@ WHERE relname = ANY(%s)
 EMPTY = """
 TRUNCATE catalog_product, catalog_variant, catalog_category, catalog_attribute, pricing_price,
     pricing_pricechange, stock_level, stock_movement, events_outbox, events_delivery, events_inbox
+    CASCADE
 """
 TABLES = ("catalog_product", "catalog_variant", "pricing_price", "stock_level", "stock_movement")
 HEAP = 120_000_000  # bytes that the engine gathers before it writes

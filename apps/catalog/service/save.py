@@ -15,6 +15,7 @@ from commerce import clock, ids
 from commerce.events import publish
 
 from . import tree
+from .fill import fill
 from .judge import Claims, Verdict, judge
 from .shops import lay_over, remember
 from .turn import take_turn
@@ -50,11 +51,19 @@ def write(verdicts: list[Verdict]) -> None:
     changed = [verdict for verdict in verdicts if verdict.outcome.change in WRITTEN]
     if changed:
         tree.grow(path for verdict in changed for path in verdict.draft.categories)
-        products = write_products(changed)
-        written = list(zip(changed, products, strict=True))
+        present = [verdict for verdict in changed if not is_plain(verdict)]
+        products = write_products(present)
+        written = list(zip(present, products, strict=True))
         gone = write_variants(written)
         write_slugs(written)
-        announce([*(product.id for product in products), *remove_absorbed(changed)], gone)
+        filled = fill([verdict for verdict in changed if is_plain(verdict)], clock.now())
+        absorbed = remove_absorbed(changed)
+        announce([*(product.id for product in products), *filled, *absorbed], gone)
+
+
+def is_plain(verdict: Verdict) -> bool:
+    """Whether a product is new and touches nothing that is there."""
+    return not (verdict.standing or verdict.absorbed or further_slugs(verdict))
 
 
 def write_products(verdicts: list[Verdict]) -> list[Product]:
