@@ -44,7 +44,8 @@ WHERE relname = ANY(%s)
 """
 EMPTY = """
 TRUNCATE catalog_product, catalog_variant, catalog_category, catalog_attribute, pricing_price,
-    pricing_pricechange, stock_level, stock_movement, events_outbox, events_delivery, events_inbox
+    pricing_pricechange, stock_level, stock_movement, stock_counting,
+    events_outbox, events_delivery, events_inbox
     CASCADE
 """
 TABLES = ("catalog_product", "catalog_variant", "pricing_price", "stock_level", "stock_movement")

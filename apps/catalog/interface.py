@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from uuid import UUID
 
 from commerce.services import Service, ServiceError, connect, operation
@@ -223,6 +224,7 @@ class Collection:
     version: int = 0
 
 
+@lru_cache(maxsize=10_000)
 def slugs(path: str) -> str:
     """Turn a path of names into its path of slugs: "Men/Hoodies & Co" gives "men/hoodies-co"."""
     plain = unicodedata.normalize("NFKD", path.casefold()).encode("ascii", "ignore").decode()

@@ -21,7 +21,8 @@ from .shops import lay_over, remember
 from .turn import take_turn
 from .walk import latest
 
-AT_ONCE = 500  # drafts in one transaction and one fact
+AT_ONCE = 1_000  # drafts in one transaction
+TOLD = 500  # products in one fact
 WRITTEN = (Change.CREATED, Change.CHANGED)
 COLUMNS = [*(each.name for each in fields(Columns)), "version", "updated_at"]
 
@@ -156,7 +157,7 @@ def remove(products: list[UUID]) -> None:
 def announce(products: list[UUID], gone: tuple[str, ...]) -> None:
     """Tell of every product that changed or went, at most so many in one fact."""
     first, *others = (
-        tuple(products[start : start + AT_ONCE]) for start in range(0, len(products), AT_ONCE)
+        tuple(products[start : start + TOLD]) for start in range(0, len(products), TOLD)
     )
     reached = latest()
     publish(

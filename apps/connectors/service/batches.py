@@ -7,14 +7,15 @@ from apps.connectors.store import Notebook
 
 from .desk import Rehearsal
 
-PRODUCTS = 250  # in a batch
-VARIANTS = 2_500
+PRODUCTS = 1_000  # in a batch
+VARIANTS = 5_000
 
 
 def load(items: Iterator[Item], desk: Rehearsal, notebook: Notebook) -> None:
     """Hand everything good to the desk, and note what is not."""
     entries: list[Entry] = []
     words: list[Words] = []
+    variants = 0
     for item in items:
         match item:
             case Finding():
@@ -23,16 +24,11 @@ def load(items: Iterator[Item], desk: Rehearsal, notebook: Notebook) -> None:
                 words.append(item)
             case Entry() if unique(item, notebook):
                 entries.append(item)
-        if full(entries) or len(words) >= PRODUCTS:
+                variants += len(item.draft.variants) if item.draft else 0
+        if max(len(entries), len(words)) >= PRODUCTS or variants >= VARIANTS:
             desk.take(words, entries)
-            entries, words = [], []
+            entries, words, variants = [], [], 0
     desk.take(words, entries)
-
-
-def full(entries: list[Entry]) -> bool:
-    """Whether a batch is as large as one transaction should be."""
-    variants = sum(len(entry.draft.variants) for entry in entries if entry.draft)
-    return len(entries) >= PRODUCTS or variants >= VARIANTS
 
 
 def unique(entry: Entry, notebook: Notebook) -> bool:

@@ -49,7 +49,14 @@ INSERT INTO pricing_price AS kept
     (sku, currency, list_id, from_quantity, minor, before_minor, minimum_minor)
 SELECT * FROM unnest(
     %s::text[], %s::text[], %s::bigint[], %s::integer[], %s::bigint[], %s::bigint[], %s::bigint[]
-)
+) AS wish (sku, currency, list_id, from_quantity, minor, before_minor, minimum_minor)
+WHERE NOT coalesce((
+    SELECT (so.minor, so.before_minor, so.minimum_minor)
+        IS NOT DISTINCT FROM (wish.minor, wish.before_minor, wish.minimum_minor)
+    FROM pricing_price AS so
+    WHERE so.sku = wish.sku AND so.currency = wish.currency
+        AND so.list_id IS NOT DISTINCT FROM wish.list_id AND so.from_quantity = wish.from_quantity
+), false)
 ON CONFLICT (sku, currency, list_id, from_quantity) DO UPDATE
 SET minor = excluded.minor, before_minor = excluded.before_minor,
     minimum_minor = excluded.minimum_minor

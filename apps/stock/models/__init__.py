@@ -17,6 +17,7 @@ __all__ = [
     "Alert",
     "Allocation",
     "Commitment",
+    "Counting",
     "DirectReservation",
     "Hold",
     "Lapse",
@@ -294,6 +295,13 @@ class Movement(models.Model):
         if self.kind in self.OF_ORDERS and "_" not in self.reference:
             return ids.public("ord", UUID(self.reference))
         return self.reference
+
+
+class Counting(models.Model):
+    """Many counts under one name, and the last movement before the first of them."""
+
+    reference = models.CharField(max_length=255, primary_key=True)
+    since = models.BigIntegerField()
 
 
 class Upload(models.Model):

@@ -1,16 +1,28 @@
 """What other contexts and imports say of the shelf: what was counted, what was delivered."""
 
+from django.db import transaction
+
+from commerce.postgres import Words
+
 from ..domain import summed
 from ..domain.moves import Kind, Move, NotMoved, Outcome, Verdict
 from ..interface import MAIN, CountTooLow, Line, Policy, UnknownLocation
 from .move import moved_together
-from .statement import rows, twice
+from .statement import ask, rows, twice
 
 SET_POLICY = """
 INSERT INTO stock_level AS level (sku, location, policy)
-SELECT sku, %s, %s FROM unnest(%s::text[]) AS wish (sku) ORDER BY sku
-ON CONFLICT (sku, location) DO UPDATE SET policy = excluded.policy
+SELECT sku, %s::text, %s::text FROM unnest(%s::text[]) AS wish (sku)
+WHERE (
+    SELECT policy FROM stock_level AS is_so WHERE is_so.sku = wish.sku AND location = %s::text
+) IS DISTINCT FROM %s::text
+ORDER BY sku ON CONFLICT (sku, location) DO UPDATE SET policy = excluded.policy
 WHERE level.policy <> excluded.policy RETURNING sku
+"""
+
+COUNT = """
+SELECT sku, units, made
+FROM stock_count(%s::text, %s::text[], %s::integer[], %s::text, %s::text, %s::text)
 """
 
 
@@ -22,8 +34,22 @@ def count(
     reason: str = "",
     actor: str = "",
 ) -> int:
-    """Set how many units there are; returns how many SKUs had another figure before."""
-    return adjust(Kind.COUNTED, lines, location, reference, reason, actor)
+    """Set how many units there are; returns how many SKUs had another figure before.
+
+    A counting is of the moment at which its reference is first used: what moved since is added.
+    """
+    wanted = summed(lines)
+    return twice(lambda: counted(wanted, location, reference, reason, actor))
+
+
+@transaction.atomic
+def counted(wanted: dict[str, int], location: str, reference: str, reason: str, actor: str) -> int:
+    """Put what is new on the shelf in one go, and move what differs."""
+    skus, units = Words(wanted), list(wanted.values())
+    found = ask(COUNT, location, skus, units, reference, reason, actor)
+    differing = tuple(Line(sku, each) for sku, each, made in found if not made)
+    changed = sum(made and each > 0 for _, each, made in found)
+    return changed + moved_all(Kind.COUNTED, differing, location, reference, reason, actor)
 
 
 def receive(
@@ -42,11 +68,18 @@ def adjust(
     kind: Kind, lines: tuple[Line, ...], location: str, reference: str, reason: str, actor: str
 ) -> int:
     """Change all lines or none, with a movement for each; a SKU may be new to everybody."""
+    return twice(lambda: moved_all(kind, lines, location, reference, reason, actor))
+
+
+def moved_all(
+    kind: Kind, lines: tuple[Line, ...], location: str, reference: str, reason: str, actor: str
+) -> int:
+    """Make the moves; returns how many of them made a difference."""
     moves = [
         Move(kind, sku, location, units, reference, reason) for sku, units in summed(lines).items()
     ]
     try:
-        outcomes = twice(lambda: moved_together(moves, actor))
+        outcomes = moved_together(moves, actor) if moves else ()
     except NotMoved as refusal:
         raise plainly(refusal.outcomes[0]) from None
     return sum(outcome.difference != 0 for outcome in outcomes)
@@ -65,4 +98,5 @@ def plainly(outcome: Outcome) -> CountTooLow | UnknownLocation | ValueError:
 
 def set_policy(skus: tuple[str, ...], policy: Policy) -> int:
     """Say whether some SKUs are counted."""
-    return len(rows(SET_POLICY, MAIN, policy.value, sorted(set(skus))))
+    said = policy.value
+    return len(rows(SET_POLICY, MAIN, said, sorted(set(skus)), MAIN, said))
