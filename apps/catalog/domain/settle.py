@@ -28,9 +28,7 @@ def settle(draft: ProductDraft) -> ProductDraft:
     """Clean the HTML, drop empty texts, and name the only variant where none is named."""
     settled: dict[str, Any] = {
         "name": said(draft.name),
-        "slugs": {
-            locale: slug for locale, slug in said(draft.slugs).items() if slug != draft.slug
-        },
+        "slugs": {locale: slug for locale, slug in said(draft.slugs).items() if slug != draft.slug},
         "summary": cleaned(draft.summary),
         "description": cleaned(draft.description),
         "variants": draft.variants or only_variant(draft),

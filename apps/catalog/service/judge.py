@@ -3,12 +3,14 @@
 from collections import ChainMap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
-from apps.catalog.domain import Classes, Columns, columns, fold, problems, settle
+from apps.catalog.domain import Classes, Columns, columns, fold, gathered, problems, settle
 from apps.catalog.interface import Change, Kind, Outcome, ProductClass, ProductDraft, Visibility
 
 from . import words
@@ -117,28 +119,58 @@ def judge(
     drafts: Iterable[ProductDraft], claims: Claims, described: tuple[ProductClass, ...] = ()
 ) -> list[Verdict]:
     """Compare settled drafts with one another and with what stands, in a few queries."""
-    settled = [settle(draft) for draft in drafts]
+    sound = [examined(Same(draft), languages()) for draft in drafts]
+    settled = [each.draft for each in sound]
     standing, slugs, skus = look(settled)
     rules, nested = words.rules(), made_of(settled)
     sorts = Classes((*words.classes(), *described), words.attributes())
     verdicts = []
-    for draft in settled:
+    for draft, faults, bare in sound:
         own = standing.get(fold(draft.key))
         owners = {"slug": slugs, "SKU": skus}
         reasons = (
-            *problems(draft, languages=languages()),
+            *faults,
             *sorts.problems(draft),
             *claims.refusals(draft),
             *respelt(draft.key, own),
             *conflicts(draft, own, owners),
             *circles(draft, ChainMap(claims.parts, nested)),
         )
-        laid = columns(draft, language=settings.LANGUAGE_CODE, rules=rules)
+        laid = replace(bare, collections=gathered(draft, bare.listed_in, rules))
         made = verdict(draft, laid, own, tuple(dict.fromkeys(reasons)))
         verdicts.append(replace(made, absorbed=absorbed(draft, own, skus)))
         if not reasons:
             claims.take(draft)
     return verdicts
+
+
+class Same:
+    """A draft that is the same only as itself, which is told without reading it."""
+
+    def __init__(self, draft: ProductDraft) -> None:
+        self.draft = draft
+
+    def __hash__(self) -> int:
+        return id(self.draft)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.draft is other.draft
+
+
+class Examined(NamedTuple):
+    """What can be said of a draft by itself."""
+
+    draft: ProductDraft  # settled
+    problems: tuple[str, ...]
+    columns: Columns  # without collections
+
+
+@lru_cache(maxsize=2_000)  # drafts that are checked are saved a moment later
+def examined(same: Same, spoken: tuple[str, ...]) -> Examined:
+    """Settle a draft and find what is wrong with it."""
+    draft = settle(same.draft)
+    faults = problems(draft, languages=spoken)
+    return Examined(draft, faults, columns(draft, language=spoken[0], rules={}))
 
 
 def verdict(
