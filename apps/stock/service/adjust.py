@@ -48,7 +48,7 @@ def counted(wanted: dict[str, int], location: str, reference: str, reason: str, 
     skus, units = Words(wanted), list(wanted.values())
     found = ask(COUNT, location, skus, units, reference, reason, actor)
     differing = tuple(Line(sku, each) for sku, each, made in found if not made)
-    changed = sum(made and each > 0 for _, each, made in found)
+    changed: int = sum(made and each > 0 for _, each, made in found)
     return changed + moved_all(Kind.COUNTED, differing, location, reference, reason, actor)
 
 
