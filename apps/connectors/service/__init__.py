@@ -9,14 +9,18 @@ from pathlib import Path
 from apps.connectors.domain.findings import Item, Unusable
 from apps.connectors.store import Notebook
 
-from . import magento, ndjson
+from . import magento, ndjson, prestashop
 from .batches import load
 from .desk import Rehearsal, Saving
 from .job import Job, Watch
 from .tally import Tally
 
 Reader = Callable[[Job, BufferedReader, Notebook, Tally, Watch], Iterator[Item]]
-FORMATS: dict[str, Reader] = {"magento": magento.read, "ndjson": ndjson.read}
+FORMATS: dict[str, Reader] = {
+    "magento": magento.read,
+    "ndjson": ndjson.read,
+    "prestashop": prestashop.read,
+}
 
 __all__ = ["FORMATS", "Job", "Rehearsal", "Saving", "Tally", "Watch", "import_products"]
 

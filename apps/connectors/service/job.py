@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from .desk import Rehearsal
@@ -20,3 +21,6 @@ class Job:
     values_separator: str
     image_folder: Path | None
     desk: type[Rehearsal]  # Saving, or Rehearsal to change nothing
+    combinations: Path | None = None  # of PrestaShop
+    categories: Path | None = None  # of PrestaShop
+    tax: Decimal = Decimal(0)  # per cent that is put on PrestaShop's prices without tax

@@ -5,6 +5,7 @@ import sqlite3
 from argparse import ArgumentTypeError
 from contextlib import closing
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -33,6 +34,7 @@ from commerce.services import ServiceUnavailable
 BAD_ROWS, USELESS, STOPPED = 1, 2, 130
 AGAIN = "What was saved is whole; run it again when this is mended."
 NOTES_SHOWN = 20
+SEPARATORS = {"prestashop": ";"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -51,10 +53,19 @@ class Command(BaseCommand):
             choices=settings.CURRENCIES,
             help="currency of the prices in a Magento file (default: %(default)s)",
         )
-        parser.add_argument("--separator", default=",", type=separator, help="between cells")
+        parser.add_argument(
+            "--separator",
+            type=separator,
+            help="between cells (',' for Magento, ';' for PrestaShop)",
+        )
         parser.add_argument("--values-separator", default=",", type=separator, help="inside cells")
         parser.add_argument(
             "--image-folder", type=folder, help="where a Magento file's pictures are"
+        )
+        parser.add_argument("--combinations", type=Path, help="PrestaShop's file of combinations")
+        parser.add_argument("--categories", type=Path, help="PrestaShop's file of categories")
+        parser.add_argument(
+            "--tax", type=percent, default=Decimal(0), help="put on PrestaShop's prices, in %%"
         )
         parser.add_argument("--report", type=Path, help="write the bad rows into this CSV file")
 
@@ -64,10 +75,13 @@ class Command(BaseCommand):
             path=options["file"],
             format=options["format"],
             currency=options["currency"],
-            separator=options["separator"],
+            separator=options["separator"] or SEPARATORS.get(options["format"], ","),
             values_separator=options["values_separator"],
             image_folder=options["image_folder"],
             desk=Rehearsal if options["dry_run"] else Saving,
+            combinations=options["combinations"],
+            categories=options["categories"],
+            tax=options["tax"],
         )
         with Notebook() as notebook, closing(report_file(options["report"])) as report:
             tally = Tally()
@@ -196,6 +210,17 @@ def separator(text: str) -> str:
     if len(given) != 1 or given in '"\r\n\0=':
         raise ArgumentTypeError("a separator is one character, and neither a quote nor a line end")
     return given
+
+
+def percent(text: str) -> Decimal:
+    """Read a rate of tax."""
+    try:
+        read = Decimal(text)
+    except InvalidOperation:
+        read = Decimal(-1)
+    if not 0 <= read <= 100:
+        raise ArgumentTypeError(f"{text} is no rate between 0 and 100")
+    return read
 
 
 def folder(text: str) -> Path:
