@@ -24,7 +24,7 @@ COPY catalog_variant (sku, product_id, position, options, weight, picture, exter
 
 def fill(verdicts: Sequence[Verdict], now: datetime) -> list[UUID]:
     """Write new products and their SKUs, and return the ids they were given."""
-    made = [ids.new() for _ in verdicts]
+    made = sorted(ids.new() for _ in verdicts)  # in the order in which they were brought
     copied(PRODUCTS, products(zip(made, verdicts, strict=True), now))
     copied(VARIANTS, variants(zip(made, verdicts, strict=True)))
     return made
