@@ -1,4 +1,4 @@
-"""Killed between any two steps, an import leaves whole products, and the next one the same state."""
+"""Killed between any two steps, an import leaves whole products; the next one completes it."""
 
 from typing import Any
 
