@@ -93,6 +93,7 @@ def test_takes_the_samples_of_prestashop(run):
     assert first.figure("rows") == 7 + 27
     assert (first.figure("products created"), first.figure("bad rows")) == (6, 1)
     assert "RP-MACBOOKAIR80GB-1.6MHZ stands in two variants" in first.said
-    assert first.figure("variants") == 27 - 4 + 3
+    sold = [v.sku for product in catalog.batch().products for v in product.draft.variants]
+    assert len(sold) == 27 - 4 + 3
     again = run(SAMPLES / "products_import.csv", "prestashop", tax=Decimal(20), **files)
     assert "\n0 changes were made." in again.said
