@@ -4,9 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from math import log2
 
 LONGEST = 80  # characters of a question that are read
 WORDS = 8  # words of a question that are read
+PROPERTIES = 20  # by which a question is narrowed
+CHOICES = 50  # of one property
 FURTHEST = 10_000  # hits into a result that can be shown
 
 
@@ -59,3 +62,8 @@ def ancestors(path: str) -> tuple[str, ...]:
 def depth(path: str) -> int:
     """How many steps a category path has: none above the top."""
     return path.count("/") + 1 if path else 0
+
+
+def gain(grades: Iterable[float]) -> float:
+    """Add up how good some hits are, each counting less than the one before it."""
+    return sum((2**grade - 1) / log2(place + 1) for place, grade in enumerate(grades, start=1))

@@ -1,14 +1,15 @@
 """Finding products: exact words first, forgiving ones when nothing has them."""
 
 from dataclasses import replace
+from itertools import islice
 from uuid import UUID
 
 from apps.search import store
-from apps.search.domain import better_spelling, words_of
+from apps.search.domain import CHOICES, PROPERTIES, better_spelling, words_of
 from apps.search.interface import Query, Results, Search, Suggestion
 
 from .clauses import exact, forgiving
-from .entries import anew, everything
+from .entries import anew, changed, everything, latest
 from .facets import WORDS
 from .look import look
 from .suggest import suggest
@@ -41,8 +42,8 @@ def sensible(query: Query) -> Query:
         query,
         locale=query.locale if query.locale in store.LANGUAGES else "en",
         filters={
-            code: values
-            for code, values in query.filters.items()
+            code: values[:CHOICES]
+            for code, values in islice(query.filters.items(), PROPERTIES)
             if values and code in offered and offered[code].facet
         },
     )
@@ -50,4 +51,19 @@ def sensible(query: Query) -> Query:
 
 def rebuild() -> int:
     """Index the whole catalogue anew beside the index in use; returns how many products it has."""
-    return store.rebuild(everything(), anew)
+    reached = latest()
+    return store.rebuild(everything(), anew, revision=reached)
+
+
+def follow() -> bool:
+    """Take in the next changes of the catalogue, the whole of it first; tells whether any came.
+
+    The index remembers how far it has come, so that it may be away for as long as it likes.
+    """
+    if not store.is_built():
+        rebuild()
+    reached = store.revision()
+    changes, revision = changed(reached)
+    if revision > reached:
+        store.change(changes, revision=revision)
+    return revision > reached

@@ -8,6 +8,7 @@ from tantivy import Query as Clause
 from apps.search import store
 from apps.search.domain import alternatives, depth, fold, slips, words_of
 from apps.search.interface import Query
+from commerce import clock
 
 from .synonyms import synonyms
 
@@ -44,7 +45,7 @@ def every(clauses: list[Clause]) -> Clause:
 def best_of(word: str, locale: str, *, distance: int) -> Clause:
     """One word, wherever it fits best."""
     schema = store.schema()
-    stem = store.analyser(store.LANGUAGES[locale]).analyze(word)[0]
+    stem = next(iter(store.analyser(store.LANGUAGES[locale]).analyze(word)), word)
     name, text, words = f"name_{locale}", f"text_{locale}", f"words_{locale}"
     return Clause.disjunction_max_query(
         [
@@ -53,6 +54,12 @@ def best_of(word: str, locale: str, *, distance: int) -> Clause:
             Clause.fuzzy_term_query(schema, words, word, distance=distance, prefix=True),
         ]
     )
+
+
+def within(query: Query, wanted: Clause, *, but: str = "") -> Clause:
+    """What is wanted, narrowed by category and filters, as far as it is on sale."""
+    chosen = [(Occur.Must, clause) for clause in (wanted, *narrowed(query, but=but))]
+    return Clause.boolean_query([*chosen, *store.hidden(clock.now())])
 
 
 def narrowed(query: Query, *, but: str = "") -> list[Clause]:

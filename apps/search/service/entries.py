@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from uuid import UUID
 
 from apps.catalog.interface import Product, Visibility, catalog, slugs
@@ -25,6 +26,20 @@ def everything() -> Iterator[store.Entry]:
         after = batch.next
 
 
+def changed(revision: int) -> tuple[store.Changes, int]:
+    """Read what changed or went beyond a revision of the catalogue, and how far that leads."""
+    batch = catalog.batch(beyond=revision, limit=AT_ONCE)
+    shown = tuple(entries(batch.products))
+    told = {str(product.id) for product in batch.products} | set(map(str, batch.gone))
+    gone = told - {each.tile.product for each in shown}
+    return store.Changes(shown, tuple(sorted(gone))), batch.revision
+
+
+def latest() -> int:
+    """Tell how far the catalogue has come."""
+    return catalog.batch(limit=1).revision
+
+
 def anew(products: Iterable[str]) -> store.Changes:
     """Read some products as they are now."""
     wanted = sorted(set(products))
@@ -42,6 +57,11 @@ def entries(products: Iterable[Product]) -> Iterator[store.Entry]:
     )
 
 
+def moment(when: datetime | None) -> int | None:
+    """Write a moment as the index does, if there is one."""
+    return None if when is None else store.milliseconds(when)
+
+
 def entry(product: Product) -> store.Entry:
     """Lay out everything by which a product can be found."""
     draft, properties = product.draft, properties_of(product)
@@ -53,6 +73,7 @@ def entry(product: Product) -> store.Entry:
         sku=next(iter(skus or tuple(part.sku for part in draft.components)), draft.key),
         picture=draft.pictures[0].asset if draft.pictures else None,
         alternatives=len(draft.variants),
+        slugs=draft.slugs,
     )
     found_by = " ".join([value for values in properties.values() for value in values])
     titles = {locale: tile.title(locale) for locale in store.LANGUAGES}
@@ -64,6 +85,8 @@ def entry(product: Product) -> store.Entry:
         shelves=shelves_of(product),
         properties=properties,
         created=product.id.int >> 80,
+        begins=moment(draft.online_from),
+        ends=moment(draft.online_until),
         order={locale: fold(title) for locale, title in titles.items()},
     )
 

@@ -10,7 +10,7 @@ from apps.search.domain import depth
 from apps.search.interface import Facet, FacetValue, Query
 from commerce.services import ServiceUnavailable
 
-from .clauses import every, narrowed
+from .clauses import within
 
 MOST = 200  # choices of one property that are counted, those with most products
 FRESH = 60  # seconds for which the catalogue's words are kept
@@ -49,9 +49,9 @@ def facets(searcher: Searcher, query: Query, wanted: Clause) -> tuple[Facet, ...
     offered = [each.code for each in words.attributes.values() if each.facet]
     shelves = f"shelves.{depth(query.category) + 1}"
     columns = [shelves, *(f"properties.{code}" for code in offered if code not in query.filters)]
-    counts = count(searcher, columns, every([wanted, *narrowed(query)]))
+    counts = count(searcher, columns, within(query, wanted))
     for code in query.filters:
-        clause = every([wanted, *narrowed(query, but=code)])
+        clause = within(query, wanted, but=code)
         counts |= count(searcher, [f"properties.{code}"], clause)
     found = [
         categories(words, query, counts[shelves]),

@@ -10,7 +10,7 @@ from apps.search import store
 from apps.search.domain import FURTHEST
 from apps.search.interface import Hit, Query, Results
 
-from .clauses import every, narrowed
+from .clauses import within
 from .facets import facets
 
 MOST = 100  # hits in one answer
@@ -19,7 +19,7 @@ SORTS = {"name": ("order_{locale}", Order.Asc), "newest": ("created", Order.Desc
 
 def look(searcher: Searcher, query: Query, wanted: Clause) -> Results:
     """Run a question with its category and filters."""
-    clause = every([wanted, *narrowed(query)])
+    clause = within(query, wanted)
     size, start = max(0, min(query.size, MOST)), max(0, min(query.start, FURTHEST))
     options: dict[str, Any] = {}
     if query.sort in SORTS:
@@ -38,7 +38,7 @@ def hit(tile: store.Tile, locale: str) -> Hit:
     """Show a tile in a language."""
     return Hit(
         product=UUID(tile.product),
-        slug=tile.slug,
+        slug=tile.address(locale),
         name=tile.title(locale),
         sku=tile.sku,
         picture=tile.picture,

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from apps.search import store
 from apps.search.domain import words_of
-from apps.search.interface import Leads, Suggestion
+from apps.search.interface import Leads, Query, Suggestion
 
-from .clauses import exact, forgiving
+from .clauses import exact, forgiving, within
 from .facets import WORDS, spoken
 
 SHORTEST = 2  # letters; one letter says nothing
@@ -34,8 +34,10 @@ def categories(asked: tuple[str, ...], locale: str) -> Iterator[Suggestion]:
 def products(text: str, locale: str, most: int) -> Iterator[Suggestion]:
     """Find products of different names."""
     view = store.searcher()
-    found = view.search(exact(text, locale), most, count=False).hits
-    found = found or view.search(forgiving(text, locale), most, count=False).hits
+    anywhere = Query(locale)
+    found = view.search(within(anywhere, exact(text, locale)), most, count=False).hits
+    if not found:
+        found = view.search(within(anywhere, forgiving(text, locale)), most, count=False).hits
     tiles = (store.tile(view.doc(place)) for _, place in found)
     by_name = {tile.title(locale): tile for tile in tiles}
-    return (Suggestion(name, Leads.PRODUCT, tile.slug) for name, tile in by_name.items())
+    return (Suggestion(name, Leads.PRODUCT, tile.address(locale)) for name, tile in by_name.items())

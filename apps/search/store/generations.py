@@ -21,6 +21,7 @@ from .schema import FORMAT, analysers, schema
 
 POINTER = f"current-{FORMAT}"
 NOTED = "changed-meanwhile"
+REVISION = "revision"
 UUID_LENGTH = 36
 
 
@@ -47,6 +48,23 @@ def created() -> Path:
     folder.mkdir()
     tantivy.Index(schema(), str(folder))
     return folder
+
+
+def is_built() -> bool:
+    """Whether the index in use was built from the catalogue, and not begun empty."""
+    return (generation() / REVISION).exists()
+
+
+def revision() -> int:
+    """Tell up to which revision of the catalogue the index in use follows it."""
+    return int((generation() / REVISION).read_text())
+
+
+def note_revision(folder: Path, reached: int) -> None:
+    """Remember, once it is committed, how far a generation follows the catalogue."""
+    fresh = folder / f"{REVISION}.new"
+    fresh.write_text(str(reached))
+    os.replace(fresh, folder / REVISION)
 
 
 def index(folder: Path) -> tantivy.Index:

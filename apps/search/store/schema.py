@@ -8,13 +8,14 @@ several times faster than a list of all its values.
 import functools
 from base64 import b64encode
 from dataclasses import dataclass, field
+from datetime import datetime
 from zlib import crc32
 
 import msgspec
 import tantivy
 
 LANGUAGES = {"en": "english", "fr": "french"}
-FORMAT = 3  # of the fields: an index of another format is not opened, but built anew
+FORMAT = 4  # of the fields: an index of another format is not opened, but built anew
 
 
 class Tile(msgspec.Struct):
@@ -26,6 +27,11 @@ class Tile(msgspec.Struct):
     sku: str
     picture: str | None
     alternatives: int
+    slugs: dict[str, str] = {}
+
+    def address(self, locale: str) -> str:
+        """The slug of its page in a language."""
+        return self.slugs.get(locale, self.slug)
 
     def title(self, locale: str) -> str:
         """The name in a language, or in whichever there is."""
@@ -50,6 +56,8 @@ class Entry:
     shelves: dict[str, list[str]]
     properties: dict[str, list[str]]
     created: int  # milliseconds, for "newest"
+    begins: int | None = None  # milliseconds; nobody finds it before
+    ends: int | None = None
     order: dict[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +76,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(
             f"order_{locale}", fast=True, tokenizer_name="raw", index_option="basic"
         )
-    for name in ("created", "lot"):
+    for name in ("created", "begins", "ends", "lot"):
         builder.add_unsigned_field(name, fast=True)
     builder.add_bytes_field("tile", stored=True)
     return builder.build()
@@ -102,6 +110,8 @@ def document(entry: Entry) -> str:
         "shelves": entry.shelves,
         "properties": entry.properties,
         "created": entry.created,
+        "begins": entry.begins,
+        "ends": entry.ends,
         "lot": lot(entry.tile.product),
         "tile": b64encode(ENCODER.encode(entry.tile)).decode(),
     }
@@ -110,7 +120,20 @@ def document(entry: Entry) -> str:
         laid[f"name_{locale}"] = entry.tile.title(locale)
         laid[f"text_{locale}"] = entry.text[locale]
         laid[f"order_{locale}"] = entry.order[locale]
-    return ENCODER.encode(laid).decode()
+    return ENCODER.encode({name: what for name, what in laid.items() if what is not None}).decode()
+
+
+def hidden(now: datetime) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+    """Leave out of a question what is not on sale yet, or no more."""
+    moment, kind = milliseconds(now), tantivy.FieldType.Unsigned
+    early = tantivy.Query.range_query(schema(), "begins", kind, moment + 1, None)
+    late = tantivy.Query.range_query(schema(), "ends", kind, None, moment)
+    return [(tantivy.Occur.MustNot, early), (tantivy.Occur.MustNot, late)]
+
+
+def milliseconds(moment: datetime) -> int:
+    """Write a moment as the index does."""
+    return int(moment.timestamp() * 1000)
 
 
 def lot(product: str) -> int:

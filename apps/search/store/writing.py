@@ -28,12 +28,19 @@ class Changes:
         return (*(entry.tile.product for entry in self.entries), *self.gone)
 
 
-def change(changes: Changes) -> None:
-    """Change the index in use; whoever searches next finds it changed."""
+def change(changes: Changes, *, revision: int | None = None) -> None:
+    """Change the index in use; whoever searches next finds it changed.
+
+    Who follows the catalogue tells the revision that is reached with these changes.
+    """
     generations.generation()  # so that there is one
     with generations.only_writer():
-        write(generations.generation(), changes)
-        generations.note(changes.products)
+        folder = generations.generation()
+        if changes.products:
+            write(folder, changes)
+            generations.note(changes.products)
+        if revision is not None:
+            generations.note_revision(folder, revision)
 
 
 def write(folder: Path, changes: Changes) -> None:
@@ -47,10 +54,16 @@ def write(folder: Path, changes: Changes) -> None:
     writer.wait_merging_threads()
 
 
-def rebuild(everything: Iterable[Entry], anew: Callable[[tuple[str, ...]], Changes]) -> int:
+def rebuild(
+    everything: Iterable[Entry],
+    anew: Callable[[tuple[str, ...]], Changes],
+    *,
+    revision: int = 0,
+) -> int:
     """Build a new generation, put it in use, and drop the others; returns its size.
 
-    `anew` reads some products again: those that were changed while it was built.
+    `anew` reads some products again: those that were changed while it was built. `revision` is
+    how far the catalogue had come before it was read.
     """
     with generations.only_builder():
         folder = generations.created()
@@ -63,6 +76,7 @@ def rebuild(everything: Iterable[Entry], anew: Callable[[tuple[str, ...]], Chang
             while changed := generations.noted(done, FEW):
                 write(folder, anew(changed))
                 done += len(changed)
+            generations.note_revision(folder, revision)
             generations.put_in_use(folder.name)
     return generations.searcher().num_docs
 

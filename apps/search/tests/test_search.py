@@ -1,12 +1,13 @@
 """Finding products in a small house of mugs and shirts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import override_settings
 
 from apps.catalog.interface import (
     Attribute,
+    Batch,
     Category,
     Kind,
     Product,
@@ -17,11 +18,12 @@ from apps.catalog.interface import (
 from apps.search import store
 from apps.search.interface import Query, search
 from apps.search.models import Synonyms
-from apps.search.service import entries, facets, rebuild
+from apps.search.service import entries, facets, follow, rebuild
 from commerce import ids
 
 pytestmark = [pytest.mark.usefixtures("both_ways"), pytest.mark.django_db]
 SHELF: dict[str, Product] = {}
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
 
 class FakeCatalog:
@@ -31,10 +33,10 @@ class FakeCatalog:
         by_id = {product.id: product for product in SHELF.values()}
         return tuple(by_id[one] for one in ids if one in by_id)
 
-    def batch(self, *, after=None, limit=500, since=None):
-        from apps.catalog.interface import Batch  # noqa: PLC0415
-
-        return Batch(products=tuple(SHELF.values()), next=None)
+    def batch(self, *, after=None, limit=500, since=None, beyond=None):
+        reached = max((product.revision for product in SHELF.values()), default=0)
+        told = [one for one in SHELF.values() if beyond is None or one.revision > beyond]
+        return Batch(products=tuple(told), next=None, revision=reached)
 
     def categories(self):
         return (
@@ -62,6 +64,12 @@ def empty_house(tmp_path, settings, both_ways):
 
 
 def shelve(key, name, **more) -> Product:
+    product = put(key, name, **more)
+    search.refresh(products=(product.id,))
+    return product
+
+
+def put(key, name, *, revision=0, **more) -> Product:
     options = {
         "kind": Kind.SIMPLE,
         "slug": key.lower(),
@@ -70,8 +78,7 @@ def shelve(key, name, **more) -> Product:
     } | more
     draft = ProductDraft(key=key, name=name if isinstance(name, dict) else {"en": name}, **options)
     known = SHELF[key].id if key in SHELF else ids.new()
-    SHELF[key] = Product(known, 1, datetime.now(UTC), draft)
-    search.refresh(products=(SHELF[key].id,))
+    SHELF[key] = Product(known, 1, datetime.now(UTC), draft, revision)
     return SHELF[key]
 
 
@@ -222,3 +229,31 @@ def test_finds_by_the_merchants_synonyms():
     assert sorted(found(text="red couch")) == []
     assert sorted(found(text="couch")) == ["Day bed Paris", "Sofa Rome"]
     assert found(text="day bed rome") == ["Sofa Rome"]
+
+
+def test_follows_the_catalogue_after_being_away():
+    put("MUG", "Mug", revision=7)
+    assert follow() is False  # nothing beyond what it was built from
+    assert found() == ["Mug"]
+    put("TEE", "Tee", revision=8)
+    put("MUG", "Mug", revision=9, online=False)
+    assert follow() is True
+    assert found() == ["Tee"]
+    assert follow() is False
+
+
+def test_a_product_is_found_while_it_is_on_sale(time_machine):
+    time_machine.move_to(NOON)
+    hour = timedelta(hours=1)
+    shelve("SOON", "Soon", online_from=NOON + hour)
+    shelve("NOW", "Now", online_from=NOON - hour, online_until=NOON + hour)
+    shelve("ALWAYS", "Always")
+    assert sorted(found()) == ["Always", "Now"]
+    time_machine.move_to(NOON + hour)
+    assert sorted(found()) == ["Always", "Soon"]
+
+
+def test_leads_to_the_page_in_the_shoppers_language():
+    shelve("MUG", {"en": "Mug", "fr": "Tasse"}, slugs={"fr": "tasse"})
+    slugs = [search.find(query=Query(locale=one)).hits[0].slug for one in ("en", "fr")]
+    assert slugs == ["mug", "tasse"]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.catalog.interface import Category, catalog
 
-from ..domain import LONGEST
+from ..domain import CHOICES, LONGEST, PROPERTIES
 from ..interface import Facet, FacetValue, Query, Results
 from ..service import SearchService
 
@@ -66,7 +66,7 @@ def asked(request: HttpRequest, *, category: str = "") -> Query:
     given = request.GET
     page = int(given["page"]) if given.get("page", "").isdecimal() else 1
     filters = {
-        name[2:-1]: tuple(value for value in given.getlist(name) if value)
+        name[2:-1]: tuple([value for value in given.getlist(name) if value][:CHOICES])
         for name in given
         if name.startswith("f[") and name.endswith("]")
     }
@@ -74,7 +74,7 @@ def asked(request: HttpRequest, *, category: str = "") -> Query:
         locale=get_language() or "en",
         text=given.get("q", "")[:LONGEST].strip(),
         category=category or given.get("category", ""),
-        filters={code: values for code, values in list(filters.items())[:20] if values},
+        filters={code: values for code, values in list(filters.items())[:PROPERTIES] if values},
         sort=given["sort"] if given.get("sort") in SORTS else "relevance",
         start=SIZE * (max(1, min(page, LAST)) - 1),
         size=SIZE,

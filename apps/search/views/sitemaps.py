@@ -19,6 +19,7 @@ from apps.search import store
 MOST = 50_000  # addresses in one file, says the protocol
 KEPT = 3600  # seconds at the edge
 AT_ONCE = 500  # addresses in one piece of an answer
+CODES = [code for code, _ in settings.LANGUAGES]
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 LANGUAGES = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
@@ -51,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @kept
 def shelves(request: HttpRequest) -> StreamingHttpResponse:
     """Tell the addresses of all categories."""
-    return streamed("category", (one.path for one in catalog.categories()))
+    return streamed("category", (dict.fromkeys(CODES, one.path) for one in catalog.categories()))
 
 
 @require_safe
@@ -60,25 +61,25 @@ def products(request: HttpRequest, number: int) -> StreamingHttpResponse:
     """Tell the addresses of one part of the products."""
     if not 1 <= number <= parts():
         raise Http404
-    return streamed("product", (one.slug for one in store.part(number - 1, parts())))
+    return streamed("product", map(addressed, store.part(number - 1, parts())))
 
 
 def parts() -> int:
     """How many files the products fill."""
-    return store.parts(MOST // len(settings.LANGUAGES))
+    return store.parts(MOST // len(CODES))
 
 
-def streamed(page: str, slugs: Iterable[str]) -> StreamingHttpResponse:
+def streamed(page: str, slugs: Iterable[dict[str, str]]) -> StreamingHttpResponse:
     """Send a file piece by piece."""
     return StreamingHttpResponse(pieces(page, slugs), content_type="application/xml")
 
 
-def pieces(page: str, slugs: Iterable[str]) -> Iterator[str]:
+def pieces(page: str, slugs: Iterable[dict[str, str]]) -> Iterator[str]:
     """Write the addresses of pages of one kind."""
     yield f"{HEAD}<urlset {NAMESPACE} {LANGUAGES}>\n"
     templates, batch = addresses(page), []
-    for slug in slugs:
-        batch += told(slug, templates)
+    for each in slugs:
+        batch += told(each, templates)
         if len(batch) >= AT_ONCE:
             yield "".join(batch)
             batch = []
@@ -88,16 +89,21 @@ def pieces(page: str, slugs: Iterable[str]) -> Iterator[str]:
 def addresses(page: str) -> dict[str, tuple[str, str]]:
     """Return what stands before and after the slug in the address of a page, by language."""
     found = {}
-    for code, _ in settings.LANGUAGES:
+    for code in CODES:
         with override(code):
             before, after = reverse(page, args=["slug"]).rsplit("slug", 1)
         found[code] = (escape(settings.SHOP_URL + before), escape(after))
     return found
 
 
-def told(slug: str, templates: dict[str, tuple[str, str]]) -> list[str]:
+def addressed(tile: store.Tile) -> dict[str, str]:
+    """Return the slug of a product in each language."""
+    return {code: tile.address(code) for code in CODES}
+
+
+def told(slugs: dict[str, str], templates: dict[str, tuple[str, str]]) -> list[str]:
     """Tell a page once in each language, with links to the others."""
-    urls = {code: f"{before}{slug}{after}" for code, (before, after) in templates.items()}
+    urls = {code: before + slugs[code] + after for code, (before, after) in templates.items()}
     links = "".join(
         f'<xhtml:link rel="alternate" hreflang="{code}" href="{url}"/>'
         for code, url in urls.items()
