@@ -12,17 +12,16 @@ from typing import Any
 
 from apps.pricing.service import giftcards
 from commerce.money import Money
-from commerce.proving import load
 from tests.gameday.checkout import ready
 from tests.gameday.shop import Outcome, Shop, adding, named, sized
 from tests.gameday.trials import bargains
-from tests.gameday.trials.bargains import coupon, entering
+from tests.gameday.trials.bargains import coupon, entering, patiently
 from tests.gameday.trials.bargains import paying as paying_by_card
 
 FEWEST, MOST = 2, 32  # requests at once
 PRICE = 1_000  # cents
 CARDS = 2  # orders that a gift card is good for
-ANSWERED = {200, 201, 202, 409, 422, 503}
+ANSWERED = {200, 201, 202, 409, 422}
 ORDERED = """
 SELECT count(*)::integer, coalesce(sum(grand), 0)::integer, coalesce(sum(quantity), 0)::integer
 FROM orders_order AS made JOIN orders_line ON order_id = made.id
@@ -77,10 +76,10 @@ def attacked(shop: Shop, tries: int, *, spoiled: bool = False) -> dict[str, Coun
 
 
 def together(shop: Shop, requests: list[bytes]) -> Counter[int]:
-    """Send all at once, in any order."""
+    """Send all at once, in any order, and again with their keys while the shop is too busy."""
     random.shuffle(requests)
-    answers = load.everybody(shop.address, requests, lines=len(requests)).statuses
-    assert set(answers) <= ANSWERED, answers
+    answers = patiently(shop, requests)
+    assert set(answers) <= ANSWERED, answers  # a trial in which nobody is served tells nothing
     return answers
 
 
@@ -97,6 +96,7 @@ def inventory(shop: Shop, count: int) -> dict[str, int]:
         "sold too often": max(0, -free) + max(0, held + allocated - units),
         "granted too often": max(0, answers[201] - (units - holders)),
         "orders without goods": abs(answers[202] - allocated),
+        "holders without orders": holders - answers[202],
         "drift": shop.drift([sku]),
     }
 
@@ -109,7 +109,7 @@ def voucher(shop: Shop, count: int) -> dict[str, int]:
     others = [entering(cart, code) for cart in shop.carts(max(1, count - len(paid)))]
     answers = together(shop, [each.ordering() for each in paid] + others)
     [(used,)] = shop.ask(USED, code)
-    return {"used too often": max(0, used - 1), "orders too cheap": max(0, answers[202] - 1)}
+    return {"uses but one": abs(used - 1), "orders but one": abs(answers[202] - 1)}
 
 
 def gift_card(shop: Shop, count: int) -> dict[str, int]:
@@ -125,7 +125,7 @@ def gift_card(shop: Shop, count: int) -> dict[str, int]:
     answers = together(shop, wishes + others)
     [(left,)] = shop.ask(LEFT, card.pk)
     return {
-        "orders too many": max(0, answers[202] - CARDS),
+        "orders too many or few": abs(answers[202] - min(CARDS, len(paid))),
         "cents wrong": abs(worth - left - answers[202] * PRICE),
     }
 
