@@ -74,7 +74,14 @@ def test_replay_finds_a_paid_order_without_money(capsys):
     assert any("paid orders" in each for each in verdict(capsys)["violations"])
 
 
-SMALL = {"orders": 60, "processes": 1, "at_once": 2, "kill_every": 1.0, "minutes": 4.0}
+SMALL = {
+    "orders": 60,
+    "processes": 1,
+    "at_once": 2,
+    "kill_every": 1.0,
+    "minutes": 4.0,
+    "broker": "redis",
+}
 
 
 def test_orders_are_kept_while_everything_dies():

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -14,13 +16,17 @@ from commerce.proving import Say, Verdict
 from commerce.proving.buyers import Sale
 from commerce.proving.crowd import Crowd, Killer
 from commerce.proving.house import House
+from commerce.testing.brokers import Broker, own_broker
 
 from . import replay
 
-ORDER_OF_KILLS = ("web", "worker", "redis", "relay", "postgres")  # redis is the broker, too
+ORDER_OF_KILLS = ("web", "worker", "redis", "relay", "postgres")
+BROKERS = ("redis", "rabbitmq")  # the first is the house's own, in which carts are, too
+SAY = 5.0  # seconds from one report to the next
 STANDSTILL = 120.0  # seconds without progress after which nothing more is expected
 HASTE = 15.0  # the same for the control
 LOOK = 0.5  # seconds between two looks
+STOPPED = 5.0  # seconds between two looks that a busy machine does not explain
 SPARE = 100  # units more than orders, for what is held by somebody who was lost on the way
 
 # Whatever is handed to the broker is believed to arrive.
@@ -76,29 +82,48 @@ class Acceptance:
             "--minutes", type=float, default=5.0, help="without a new order until it has failed"
         )
         parser.add_argument(
+            "--broker", choices=BROKERS, default="redis", help="RabbitMQ loses all it has each time"
+        )
+        parser.add_argument(
             "--control", action="store_true", help="trust the broker: must find a violation"
         )
 
     def run(self, options: dict[str, Any], say: Say) -> Verdict:
         """Open a shop, and let it take the orders."""
         verdict, sku = Verdict("orders"), f"PROOF-{token_hex(4).upper()}"
-        house = House(
-            say,
-            *(roles.worker(*roles.QUEUES), roles.command("relay")),
-            HALLES_ORDER_RECOVERY_SECONDS="3",
-            LOG_LEVEL="WARNING",
-        )
-        try:
+        with ExitStack() as stack:
+            rabbit = None
+            if options["broker"] == "rabbitmq":
+                say("starting RabbitMQ")
+                rabbit = stack.enter_context(own_broker("rabbitmq"))
+            house = opened(say, rabbit)
+            stack.callback(house.leave, sku)
+            stack.callback(say, "cleaning up")
             house.sell(sku, options["orders"] + SPARE)
             if options["control"]:
                 say("trusting the broker")
                 with house.connect() as truth:
                     truth.execute(TRUSTING)
             Burst(house, sku, options, verdict, say).run()
-        finally:
-            say("cleaning up")
-            house.leave(sku)
         return verdict
+
+
+def opened(say: Say, rabbit: Broker | None) -> House:
+    """Open a shop whose messages RabbitMQ carries, or else its own Redis."""
+    besides = roles.worker(*roles.QUEUES), roles.command("relay")
+    variables = {"HALLES_ORDER_RECOVERY_SECONDS": "3", "LOG_LEVEL": "WARNING"}
+    if rabbit is None:
+        return House(say, *besides, **variables)
+    house = House(say, *besides, CELERY_BROKER_URL=rabbit.url, **variables)
+    house.kills = {**house.kills, "rabbitmq": partial(lose, rabbit)}
+    return house
+
+
+def lose(broker: Broker) -> None:
+    """Kill the broker with all it has, and start it again."""
+    broker.kill()
+    broker.forget()
+    broker.start()
 
 
 class Burst:
@@ -108,14 +133,16 @@ class Burst:
         self, house: House, sku: str, options: dict[str, Any], verdict: Verdict, say: Say
     ) -> None:
         self.house, self.sku, self.options = house, sku, options
-        self.verdict, self.say = verdict, say
+        self.verdict, self.say, self.began = verdict, say, time.monotonic()
         share = -(-options["orders"] // options["processes"])
         sale = Sale(*(house.url, house.key, sku, share), *(options["at_once"], True))
         self.crowd = Crowd(sale, options["processes"])
-        self.killer = Killer(house, ORDER_OF_KILLS, options["kill_every"])
+        order = [*ORDER_OF_KILLS, *(name for name in BROKERS[1:] if name in house.kills)]
+        self.killer = Killer(house, order, options["kill_every"])
 
     def run(self) -> None:
         """Take the orders, wait until the last one is real, and compare."""
+        self.began = time.monotonic()
         with self.crowd.shopping(), self.killer.killing():
             self.wait(self.all_told, self.options["minutes"] * 60, "everybody has ordered")
         patience = HASTE if self.options["control"] else STANDSTILL
@@ -127,24 +154,32 @@ class Burst:
     def wait(self, until: Callable[[dict[str, int]], bool], seconds: float, what: str) -> None:
         """Return when something is so, or when nothing has changed for so many seconds.
 
-        What was killed beside the web role starts again.
+        What was killed beside the web role starts again. Seconds for which somebody has stopped
+        this process, or the machine, do not count.
         """
-        moved = said = time.monotonic()
+        still, looked, said = 0.0, time.monotonic(), time.monotonic()
         before: dict[str, int] = {}
         while not until(found := self.look()):
             self.house.mend()
-            if found and found != before:
-                moved, before = time.monotonic(), found
-            if time.monotonic() - moved > seconds:
+            passed, looked = time.monotonic() - looked, time.monotonic()
+            still = 0.0 if found and found != before else still + min(passed, STOPPED)
+            before = found or before
+            if still > seconds:
                 self.verdict.expect(False, f"nothing moved for {seconds:g} s, and not yet: {what}")
                 return
-            if time.monotonic() - said > 5 and found:
+            if time.monotonic() - said > SAY and found:
                 said = time.monotonic()
-                self.say(
-                    f"accepted {found['accepted']}, real {found['real']}, "
-                    f"deliveries {found['deliveries']}; {self.killer}"
-                )
+                self.report(found)
             time.sleep(LOOK)
+
+    def report(self, found: dict[str, int]) -> None:
+        """Say how far it is, and at this pace how long until every order is real."""
+        pace = found["real"] / (time.monotonic() - self.began)
+        left = f"{(self.crowd.size - found['real']) / pace:.0f} s" if pace else "unknown"
+        self.say(
+            f"accepted {found['accepted']} of {self.crowd.size}, real {found['real']} "
+            f"({pace:.1f}/s, time left {left}), deliveries {found['deliveries']}; {self.killer}"
+        )
 
     def all_told(self, found: dict[str, int]) -> bool:
         """Tell whether every buyer has an order."""
