@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +16,9 @@ from commerce.proving.house import House
 from tests.gameday.shop import Shop
 
 CAREFUL = "config"  # the shop's Celery application
+PATIENCE = 300.0  # seconds until workers are there
 HANDS = 2  # processes of a worker
+THREADS = 3  # of a relay, at least
 WORKERS = ("orders",), ("default", "search", "media")
 
 
@@ -30,6 +33,13 @@ class Staff:
         """Start some."""
         self.people += [(command, self._start(command)) for command in commands]
 
+    def wait(self) -> None:
+        """Return when every worker has started whoever does the work."""
+        give_up = time.monotonic() + PATIENCE
+        while not self.all_there("worker"):
+            assert time.monotonic() < give_up, "workers do not start"
+            time.sleep(0.1)
+
     def mend(self) -> None:
         """Start again whoever has ended."""
         self.people = [
@@ -43,11 +53,14 @@ class Staff:
             children.end(each, by=signal.SIGKILL, within=5)
         self.people = []
 
-    def kill(self, word: str) -> None:
-        """Kill somebody whose command has this word, and whatever they have started."""
-        _, chosen = random.choice([one for one in self.people if word in one[0]])
-        children.sweep(chosen.pid)
-        chosen.wait()
+    def kill(self, word: str) -> bool:
+        """Kill somebody at work whose command has this word; says whether there was anybody."""
+        chosen = [each for command, each in self.people if word in command and at_work(each.pid)]
+        if chosen:
+            one = random.choice(chosen)
+            children.sweep(one.pid)
+            one.wait()
+        return bool(chosen)
 
     def kill_child(self, word: str) -> None:
         """Kill a process that somebody has started to do the work."""
@@ -58,15 +71,21 @@ class Staff:
                 os.kill(random.choice(found), signal.SIGKILL)
 
     def all_there(self, word: str) -> bool:
-        """Tell whether everybody of a kind has started whoever does the work."""
-        return all(
-            len(started_by(each.pid)) >= HANDS for command, each in self.people if word in command
-        )
+        """Tell whether everybody of a kind is at work."""
+        return all(at_work(each.pid) for command, each in self.people if word in command)
 
     def _start(self, command: list[str]) -> "subprocess.Popen[bytes]":
         return children.spawn(
             command, output=subprocess.DEVNULL, variables=self.variables, folder=ROOT
         )
+
+
+def at_work(process: int) -> bool:
+    """Tell whether a worker has started whoever does the work, or a relay its threads."""
+    with suppress(FileNotFoundError):
+        threads = len(list(Path(f"/proc/{process}/task").iterdir()))
+        return len(started_by(process)) >= HANDS or threads >= THREADS
+    return False
 
 
 def started_by(parent: int) -> list[int]:

@@ -23,6 +23,8 @@ from . import (
     storm,
     strangers,
     undoing,
+    waits,
+    workers,
 )
 
 Trial = Callable[[Shop, float], Outcome]
@@ -39,6 +41,10 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T8": (keys.t8, keys.t8_control),
     "T8-order": (replies.t8, replies.t8_control),
     "T9": (redis.t9, redis.t9_control),
+    "T10": (workers.t10, workers.t10_control),
+    "T11": (workers.t11, workers.t11_control),
+    "T11-rabbitmq": (workers.t11_rabbitmq, workers.t11_control),
+    "T12": (workers.t12, workers.t12_control),
     "T13": (money.t13, money.t13_control),
     "T14": (money.t14, money.t14_control),
     "T15": (undoing.t15, undoing.t15_control),
@@ -47,6 +53,8 @@ TRIALS: dict[str, tuple[Trial, Trial]] = {
     "T18": (shelf.t18, shelf.t18_control),
     "T19": (shelf.t19, shelf.t19_control),
     "T21": (overload.t21, overload.t21_control),
+    "T22": (workers.t22, workers.t22_control),
+    "T25": (waits.t25, waits.t25_control),
     "T26": (shelf.t26, shelf.t26_control),
     "T27": (line.t27, line.t27_control),
     "T28": (acid.t28, acid.t28_control),
