@@ -94,7 +94,6 @@ def inventory(shop: Shop, count: int) -> dict[str, int]:
     [(free, held, allocated)] = shop.ask(LEVEL, sku)
     return {
         "sold too often": max(0, -free) + max(0, held + allocated - units),
-        "granted too often": max(0, answers[201] - (units - holders)),
         "orders without goods": abs(answers[202] - allocated),
         "holders without orders": holders - answers[202],
         "drift": shop.drift([sku]),
