@@ -6,6 +6,7 @@ It is `ORDER:HARM` and so on, by the name of a function here.
 import ctypes
 import os
 import signal
+from collections.abc import Iterable
 from uuid import UUID
 
 import django
@@ -44,11 +45,13 @@ POISON = dict(pair.split(":") for pair in os.environ["HALLES_POISON"].split(",")
 confirm = service.confirm
 
 
-def harming(*, order: UUID) -> None:
-    """Place an order, unless it harms."""
-    if harm := POISON.get(str(order)):
-        HARMS[harm]()
-    confirm(order=order)
+def harming(orders: Iterable[UUID]) -> None:
+    """Place orders, unless one of them harms."""
+    wanted = list(orders)
+    for order in wanted:
+        if harm := POISON.get(str(order)):
+            HARMS[harm]()
+    confirm(wanted)
 
 
 service.confirm = harming
