@@ -22,6 +22,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     halles_home: Path = ROOT / ".halles"
     halles_role: Name = "web"
     halles_shop_name: str = "Halles"
+    halles_seller: str = ""
     halles_url: Url = "http://127.0.0.1:8000"
     halles_services: str = ""
     halles_service_secrets: str = ""
@@ -39,6 +40,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     halles_outbox_days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 7
     halles_order_archive_days: Annotated[int, msgspec.Meta(ge=30, le=36_500)] = 400
     halles_order_recovery_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 30
+    halles_download_times: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 5
+    halles_download_days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 30
     halles_test_payments: bool | None = None
     stripe_secret_key: str = ""
     stripe_webhook_secrets: str = ""
@@ -83,6 +86,11 @@ def load() -> Environment:
 def words(text: str) -> list[str]:
     """Split a comma separated variable."""
     return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """Split a variable whose lines are told apart by bars: "Halles SAS | 1 rue Neuve, Lyon"."""
+    return tuple(line.strip() for line in text.split("|") if line.strip())
 
 
 def services(text: str) -> dict[str, str]:

@@ -1,14 +1,16 @@
-"""Pictures, as merchants see them."""
+"""Pictures and files that are sold, as merchants see them."""
 
 from django.contrib import admin
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from commerce.admin.lists import LookedAt
+from commerce.admin.lists import Listed, LookedAt
 
 from .domain import nearest
-from .models import Asset
+from .models import Asset, Download
 
 LARGE, SMALL = 640, 64  # pixels
 
@@ -33,6 +35,31 @@ class AssetAdmin(LookedAt):
     def picture(self, asset: Asset) -> str:
         """Show the picture itself."""
         return shown(asset, LARGE)
+
+
+@admin.register(Download)
+class DownloadAdmin(Listed):
+    """Files that are sold, by SKU; who has bought one gets it by a link of his own."""
+
+    list_display = ("sku", "name", "size", "added_at")
+    search_fields = ("sku__startswith", "name__istartswith")
+    search_help_text = _("The beginning of a SKU or of a file's name")
+    ordering = ("-added_at", "id")
+
+    def get_fields(self, request: HttpRequest, obj: Download | None = None) -> tuple[str, ...]:
+        """Take a file once; after that it is told how large it is, for it has no address."""
+        return ("sku", "name", "size", "added_at") if obj else ("sku", "name", "file")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Download | None = None
+    ) -> tuple[str, ...]:
+        """Keep what was bought as it was bought."""
+        return ("sku", "name", "size", "added_at") if obj else ()
+
+    @admin.display(description=_("size"))
+    def size(self, download: Download) -> str:
+        """Tell how large the file is."""
+        return filesizeformat(download.file.size)
 
 
 def shown(asset: Asset, width: int) -> str:

@@ -22,6 +22,16 @@ class Asset:
     height: int  # pixels
 
 
+@dataclass(frozen=True)
+class Download:
+    """A file that is sold: whoever has bought the SKU may fetch it from the private storage."""
+
+    sku: str
+    name: str  # as the shopper keeps it
+    path: str  # in the storage "private"
+    size: int  # bytes
+
+
 class BadPicture(ServiceError):
     """The file is no picture that can be shown; `reason` is a sentence."""
 
@@ -30,7 +40,7 @@ class BadPicture(ServiceError):
 
 
 class Media(Service):
-    """Keeps pictures and shows them at the size that is needed."""
+    """Keeps pictures, shown at the size that is needed, and files that are sold."""
 
     name = "media"
     errors = (BadPicture,)
@@ -42,6 +52,10 @@ class Media(Service):
     @operation
     def assets(self, *, keys: tuple[str, ...]) -> dict[str, Asset]:
         """Return what is known of these pictures; unknown keys are left out."""
+
+    @operation
+    def downloads(self, *, skus: tuple[str, ...]) -> tuple[Download, ...]:
+        """List the files that are sold as these SKUs, in the order of their names."""
 
 
 media = connect(Media)

@@ -7,8 +7,9 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .domain import MOST_BYTES, MOST_PIXELS, key_of, path, widths_for
-from .interface import Asset, BadPicture, File, Media
+from .interface import Asset, BadPicture, Download, File, Media
 from .models import Asset as Row
+from .models import Download as Sold
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 QUALITY = 82
@@ -33,6 +34,12 @@ class MediaService(Media):
     def assets(self, *, keys: tuple[str, ...]) -> dict[str, Asset]:
         rows = Row.objects.filter(key__in=keys)
         return {row.key: Asset(row.key, row.width, row.height) for row in rows}
+
+    def downloads(self, *, skus: tuple[str, ...]) -> tuple[Download, ...]:
+        return tuple(
+            Download(row.sku, row.name, row.file.name, row.file.size)
+            for row in Sold.objects.filter(sku__in=skus)
+        )
 
 
 def decode(file: File) -> Image.Image:

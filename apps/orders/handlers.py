@@ -84,6 +84,7 @@ def free_part(fact: OrderEdited) -> None:
 def make_refund(fact: RefundDue) -> None:
     """Have the money given back that was decided on; the customer has spent so much less."""
     service.make_refund(refund=fact.refund)
+    service.document_refunds(order=fact.order)
     service.remember([fact.order])
 
 
@@ -97,14 +98,15 @@ def invoice_shipped(fact: OrderShipped) -> None:
 def refund_made(fact: RefundMade) -> None:
     """Note that money was given back, and write the credit note."""
     service.hear_of_refund(fact=fact)
-    service.credit_notes(order=fact.order)
+    service.document_refunds(order=fact.order)
     service.remember([fact.order])
 
 
 @repeatable_on(RefundRefused, queue="orders")
 def refund_refused(fact: RefundRefused) -> None:
-    """Note that the provider did not give money back."""
+    """Note that the provider did not give money back, or sent it back; then its note ends."""
     service.hear_of_refund(fact=fact)
+    service.document_refunds(order=fact.order)
     service.remember([fact.order])
 
 

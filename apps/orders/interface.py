@@ -29,7 +29,7 @@ class Payment(Enum):
     SECURED = "secured"  # authorised, not taken yet
     CAPTURING = "capturing"  # being taken: the provider may have it already
     AWAITED = "awaited"  # the shopper pays later, by invoice
-    REFUSED = "refused"  # the provider would not hand it over
+    REFUSED = "refused"  # the provider would not hand it over, or only a part of it
     CAPTURED = "captured"
 
 
@@ -209,6 +209,7 @@ class Order:
     customer: UUID | None = None  # who was signed in, or was recognised by the address
     returns: tuple[Return, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    taken: Money | None = None  # where it is less than is due
 
     @property
     def refunded(self) -> Money:

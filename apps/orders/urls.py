@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from . import views
-from .views import account, invoices, tracking
+from .views import account, invoices, order, tracking, wishes
 
 api = [path("api/orders/v1/", include("apps.orders.rest"))]
 pages = [
@@ -12,6 +12,9 @@ pages = [
     path("checkout/complete/", views.complete, name="checkout-complete"),
     path("account/", account.orders, name="account"),
     path("orders/", tracking.track, name="order-tracking"),
-    path("orders/<str:order>/", views.status, name="order"),
+    path("orders/<str:order>/", order.status, name="order"),
+    path("orders/<str:order>/cancel/", wishes.cancel, name="order-cancel"),
+    path("orders/<str:order>/returns/", wishes.send_back, name="order-return"),
     path("orders/<str:order>/documents/<str:number>/", invoices.document, name="order-document"),
+    path("orders/<str:order>/documents/<str:number>.pdf", invoices.pdf, name="order-document-pdf"),
 ]

@@ -40,6 +40,7 @@ class Session:
     amount: Money
     action_url: str | None = None
     reason: str = ""  # why it was refused
+    captured: Money | None = None  # what was taken, once it was
 
 
 class RefundStatus(Enum):

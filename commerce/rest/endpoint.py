@@ -36,7 +36,7 @@ from .lines import MEDIA_TYPE as NDJSON
 from .problems import Problem, respond
 from .refusals import problem_of
 
-__all__ = ["ApiRequest", "Endpoint", "Lines", "Reply", "endpoint", "resource"]
+__all__ = ["ApiRequest", "Document", "Endpoint", "Lines", "Reply", "endpoint", "resource"]
 
 log = structlog.get_logger("halles.rest")
 ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,18})"')  # gzip on the way makes strong tags weak
@@ -80,6 +80,25 @@ class Lines(Reply, frozen=True, kw_only=True):
         return FileResponse(self.file, content_type=NDJSON, headers=dict(self.headers))
 
 
+class Document(Reply, frozen=True, kw_only=True):
+    """An answer that is a file, written as the endpoint's `media` says."""
+
+    data: bytes
+    media: str
+    name: str
+
+    @property
+    def content(self) -> bytes:
+        """The file itself."""
+        return self.data
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """All headers."""
+        place = f'inline; filename="{self.name}"'
+        return {"Content-Type": self.media, "Content-Disposition": place, **self.headers}
+
+
 @dataclass(frozen=True, eq=False)
 class endpoint:  # noqa: N801 - a decorator, like property
     """Makes a view an endpoint of the API, on these terms.
@@ -90,8 +109,9 @@ class endpoint:  # noqa: N801 - a decorator, like property
     "natural" says that the view is repeatable by a key of its own and may run without Redis;
     "kept" gives it `once`, to keep the answer together with what it changes.
     `lines` is what each line of an NDJSON body is: the view reads the stream, and is repeatable
-    line by line. `light`: it is answered on the event loop, so neither it nor whoever checks its
-    credentials may block, see `commerce.greenlets`.
+    line by line. `media` is what a file is that it answers with. `light`: it is answered on the
+    event loop, so neither it nor whoever checks its credentials may block, see
+    `commerce.greenlets`.
     """
 
     method: str
@@ -106,6 +126,7 @@ class endpoint:  # noqa: N801 - a decorator, like property
     cache: int | None = None
     limit: Literal["read", "write", "hold", "login", "webhook"] | None = None
     light: bool = False
+    media: str | None = None
     answers: Mapping[int, Any] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 

@@ -136,6 +136,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 CURRENCIES = ["EUR", "USD"]
 SHOP_NAME = ENV.halles_shop_name
+SELLER = environment.lines(ENV.halles_seller) or (SHOP_NAME,)  # as invoices have to name it
 SHOP_URL = ENV.halles_url.rstrip("/")  # as shoppers reach it, for links in mails
 HOME_COUNTRY = "FR"  # whose tax applies until a shopper says where the goods go
 DELIVERY_COUNTRIES = environment.words(
@@ -167,10 +168,17 @@ MEDIA_ROOT = HALLES_HOME / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {  # nothing in it has an address; another storage must not be public, either
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HALLES_HOME / "private"},
+    },
     "staticfiles": {"BACKEND": "commerce.static.CollectedFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 SEARCH_INDEX = HALLES_HOME / "search"
+
+DOWNLOAD_TIMES = ENV.halles_download_times  # that a bought file can be fetched
+DOWNLOAD_DAYS = ENV.halles_download_days  # after it was paid
 
 # Mail goes into files until a server is named. --------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

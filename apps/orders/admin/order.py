@@ -20,7 +20,7 @@ from commerce.admin.lists import Listed
 from commerce.money import Money
 
 from ..models import Order
-from . import acting, saga
+from . import acting, papers, saga
 from .page import LABELS, page, written
 
 
@@ -33,11 +33,12 @@ class OrderAdmin(Listed):
     search_fields = ("number", "email")
     search_help_text = _("Order number or id, or the beginning of an e-mail address")
     ordering = ("-accepted_at", "-id")
+    actions = (papers.documents, papers.slips, papers.labels)
 
     def get_urls(self) -> list[URLPattern]:
         """Add a place for everything that can be done, which takes POST only."""
         inherited: list[URLPattern] = super().get_urls()
-        return [*acting.urls(self), *inherited]
+        return [*acting.urls(self), *papers.urls(self), *inherited]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Orders come from carts."""

@@ -27,6 +27,7 @@ from ..interface import (
 )
 from ..interface import Order as Shown
 from ..models import Order
+from .papers import papers_of
 
 LABELS = {
     Status.ACCEPTED.value: "info",
@@ -93,7 +94,10 @@ def page(row: Order) -> dict[str, Any]:
         "parcels": [parcel(order, each) for each in order.shipments],
         "returns": [coming_back(order, each) for each in order.returns],
         "documents": [
-            {"number": each.number, "url": service.document_path(row.pk, each.number)}
+            {
+                "number": each.number,
+                "url": reverse("admin:orders_order_document", args=[row.pk, each.number]),
+            }
             for each in service.invoices_of(row.pk)
         ],
         "refunds": {"headers": [_("When"), _("Amount"), _("status"), _("Why")]}
@@ -108,7 +112,8 @@ def label(word: str) -> dict[str, str]:
 
 def actions(order: Shown) -> tuple[Action, ...]:
     """List what can be done with the order as a whole."""
-    return possible(order.status, order.payment, order.delivery, on_hold=order.on_hold)
+    terms = {"on_hold": order.on_hold, "in_part": order.taken is not None}
+    return possible(order.status, order.payment, order.delivery, **terms)
 
 
 def action_form(row: Order, action: Action) -> dict[str, Any]:
@@ -214,6 +219,7 @@ def parcel(order: Shown, shipment: Shipment) -> dict[str, Any]:
         "link": shipment.link,
         "shipped_at": shipment.shipped_at,
         "delivered_at": shipment.delivered_at,
+        "papers": papers_of(order.id, shipment),
         "forms": list(parcel_forms(order, shipment)),
     }
 

@@ -61,10 +61,11 @@ def possible(
     delivery: Delivery = Delivery.OPEN,
     *,
     on_hold: bool = False,
+    in_part: bool = False,
 ) -> tuple[Action, ...]:
-    """List what can be done with an order as a whole now."""
+    """List what can be done with an order as a whole now; `in_part` some of its money was taken."""
     actions = []
-    if status is Status.PLACED and payment is Payment.AWAITED:
+    if status is Status.PLACED and (payment is Payment.AWAITED or in_part):
         actions.append(Action.MARK_PAID)
     if on_hold:
         actions.append(Action.RELEASE)

@@ -1,6 +1,6 @@
 """What is given back of an order: exact to the cent, however it is cut into parts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -43,6 +43,15 @@ def share(total: int, quantity: int, before: int, units: int) -> int:
     All units together are the line's total, in whatever parts they are given back.
     """
     return total * (before + units) // quantity - total * before // quantity
+
+
+def spread(amount: int, weights: Sequence[int]) -> list[int]:
+    """Share an amount out in proportion to weights, to the last minor unit."""
+    parts, whole, before = [], sum(weights), 0
+    for weight in weights:
+        parts.append(amount * (before + weight) // whole - amount * before // whole)
+        before += weight
+    return parts
 
 
 def split(amount: int, *, before: int, due: int, cards: Iterable[tuple[str, int]]) -> Split:

@@ -1,6 +1,7 @@
 """Orders as they are kept, and everything that belongs to one."""
 
 from .archive import Archived
+from .grants import Grant
 from .invoices import Invoice, InvoiceSeries
 from .order import Effect, Event, Line, NextNumber, Order
 from .refunds import Edit, Refund, Return
@@ -11,6 +12,7 @@ __all__ = [
     "Edit",
     "Effect",
     "Event",
+    "Grant",
     "Invoice",
     "InvoiceSeries",
     "Line",

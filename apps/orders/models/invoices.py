@@ -21,16 +21,18 @@ class InvoiceSeries(models.Model):
 
 
 class Invoice(models.Model):
-    """A document with everything on it as it was; a credit note is one for a refund.
+    """A document with everything on it as it was; the database refuses to change or delete it.
 
-    The database refuses to change or delete it.
+    A refund's first document is its credit note. When the provider sends the money back the second
+    one, a debit note, takes it back; should it be made after all, a credit note is the third.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="invoices")
-    refund = models.OneToOneField(
-        Refund, on_delete=models.PROTECT, related_name="credit_note", null=True
+    refund = models.ForeignKey(
+        Refund, on_delete=models.PROTECT, related_name="documents", null=True, db_index=False
     )
+    place = models.PositiveSmallIntegerField(default=1, db_default=1)  # among those of its refund
     number = models.CharField(max_length=32, unique=True)
     content = models.JSONField()
     issued_at = models.DateTimeField(db_default=Now())
@@ -40,8 +42,16 @@ class Invoice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(refund__isnull=True), name="orders_invoice_once"
-            )
+            ),
+            models.UniqueConstraint(fields=["refund", "place"], name="orders_document_place"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def kind(self) -> str:
+        """What sort of document it is."""
+        if self.refund_id is None:
+            return "invoice"
+        return "credit-note" if self.place % 2 else "debit-note"

@@ -52,6 +52,7 @@ class Order(models.Model):
         default=Delivery.OPEN.value,
         db_default=Delivery.OPEN.value,
     )
+    captured = models.BigIntegerField(default=0, db_default=0)  # where it was less than is due
     refunded = models.BigIntegerField(default=0, db_default=0)  # given back, or about to be
     on_hold = models.BooleanField(_("on hold"), default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
@@ -113,6 +114,17 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether there is money to give back."""
+        return self.payment == Payment.CAPTURED.value or self.captured > 0
+
+    @property
+    def taken(self) -> int:
+        """What the payment hands over: all that gift cards do not pay, unless less was taken."""
+        due: int = self.grand - sum(each["minor"] for each in self.cards)
+        return self.captured if self.payment == Payment.REFUSED.value else due
 
 
 class Line(models.Model):

@@ -12,7 +12,7 @@ from commerce.rest.problems import Problem
 
 from .. import service
 from ..domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, TooBusy, Wish
-from . import bodies, changes, invoices, problems, returns, shipments
+from . import bodies, changes, downloads, invoices, papers, problems, returns, shipments
 from .acting import holds, own_order
 from .bodies import Accepted, OrderBody, OrderList, Story, Verdict, Watch, WishBody
 
@@ -125,7 +125,9 @@ urlpatterns = [
     path("orders/<str:order>", show, name="orders-order"),
     path("orders/<str:order>/events", events, name="orders-events"),
     *changes.urlpatterns,
+    *downloads.urlpatterns,
     *invoices.urlpatterns,
+    *papers.urlpatterns,
     *returns.urlpatterns,
     *shipments.urlpatterns,
 ]

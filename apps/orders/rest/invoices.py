@@ -27,13 +27,17 @@ class InvoiceLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvoiceBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A document as it was written; `invoice` is what a credit note is for."""
+    """A document as it was written; `invoice` is what a credit note is for.
+
+    A debit note says that a credit note, which it `takes_back`, does not count any more.
+    """
 
     number: str
     kind: str
     issued_at: datetime
     order: str
     invoice: str | None
+    takes_back: str | None
     items: list[InvoiceLine]
     tax: Price
     total: Price
@@ -62,10 +66,11 @@ def body(document: models.Invoice) -> InvoiceBody:
 
     return InvoiceBody(
         number=document.number,
-        kind="credit-note" if document.refund_id else "invoice",
+        kind=document.kind,
         issued_at=document.issued_at,
         order=content["order"],
         invoice=content.get("invoice"),
+        takes_back=content.get("takes_back"),
         items=[
             InvoiceLine(
                 sku=line["sku"],

@@ -72,6 +72,10 @@ CONFLICTS = {  # what the client has in mind is not what is there (any more)
     ),
 }
 OMISSIONS = {  # something is missing or cannot be right
+    "account-missing": (
+        "Files are bought by customers who are known",
+        "Order with the customer's token, or take what is downloadable out of the cart.",
+    ),
     "empty-cart": ("The cart is empty", "Put something in the cart first."),
     "email-missing": ("The e-mail address is missing", "Set `email` on the cart."),
     "email-invalid": ("The e-mail address is not valid", "Correct `email` on the cart."),

@@ -10,11 +10,12 @@ from .archive import archive_finished, archived, bring_back
 from .cancel import NotCancellable, cancel, give_back
 from .capture import NotAwaited, capture, mark_paid
 from .confirm import WORKER, confirm
+from .downloads import Fetch, Gone, NotFetchable, UnknownGrant, fetch, grant_downloads, rights_of
 from .edit import apply, free_part, preview, withdraw
 from .find import find
 from .hold import hold, release_hold
-from .invoice import credit_note, credit_notes, invoice, invoices_of
-from .links import document_path, order_path
+from .invoice import document_refunds, documents_of, invoice, invoices_of
+from .links import document_path, download_path, order_path
 from .mail import (
     DELIVERED,
     SHIPPED,
@@ -26,6 +27,7 @@ from .mail import (
 )
 from .mine import mine
 from .pack import pack, unpack
+from .papers import documents_pdf, labels_pdf, slips_pdf
 from .place import place
 from .precheck import Findings, precheck
 from .recover import recover
@@ -40,10 +42,14 @@ __all__ = [
     "DELIVERED",
     "SHIPPED",
     "WORKER",
+    "Fetch",
     "Findings",
+    "Gone",
     "NotAwaited",
     "NotCancellable",
+    "NotFetchable",
     "OrdersService",
+    "UnknownGrant",
     "apply",
     "approve",
     "archive_finished",
@@ -52,17 +58,22 @@ __all__ = [
     "cancel",
     "capture",
     "confirm",
-    "credit_note",
-    "credit_notes",
     "deliver",
     "document_path",
+    "document_refunds",
+    "documents_of",
+    "documents_pdf",
+    "download_path",
+    "fetch",
     "find",
     "free_part",
     "give_back",
+    "grant_downloads",
     "hear_of_refund",
     "hold",
     "invoice",
     "invoices_of",
+    "labels_pdf",
     "leave",
     "mail_cancelled",
     "mail_confirmation",
@@ -86,9 +97,11 @@ __all__ = [
     "release_hold",
     "remember",
     "request_return",
+    "rights_of",
     "shelve",
     "ship",
     "show",
+    "slips_pdf",
     "unpack",
     "wait_until_settled",
     "withdraw",

@@ -28,8 +28,9 @@ BELONGINGS = {
     "refunds": "orders_refund",
     "edits": "orders_edit",
     "invoices": "orders_invoice",
+    "grants": "orders_grant",
 }
-NOT_SHOWN = ("effects", "edits", "invoices")
+NOT_SHOWN = ("effects", "edits", "invoices", "grants")
 # Nothing of these can change by itself any more; on hold is a merchant's wish to look at it.
 FINISHED = """
 SELECT id FROM orders_order AS kept

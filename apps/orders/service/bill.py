@@ -10,7 +10,8 @@ from commerce import clock, ids
 from commerce.postgres import ask
 
 from ..models import Order
-from .invoice import INVOICE, invoice_content
+from .content import invoice_content
+from .invoice import SERIES
 
 # Whoever else writes an invoice waits here, or is waited for and then seen.
 TURN = "SELECT last FROM orders_invoiceseries WHERE name = %s FOR NO KEY UPDATE"
@@ -42,7 +43,7 @@ RETURNING order_id
 
 def bill(orders: Sequence[UUID]) -> None:
     """Write the invoices that orders have not got yet, inside the caller's transaction."""
-    series = f"{INVOICE}-{localtime(clock.now()).year}"
+    series = f"{SERIES['invoice']}-{localtime(clock.now()).year}"
     ask(TURN, series)
     found = Order.objects.filter(pk__in=orders).prefetch_related("lines")
     given = [

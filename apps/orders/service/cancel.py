@@ -1,5 +1,6 @@
 """Ends an order that will not be fulfilled, and gives back what was kept for it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,12 +12,13 @@ from ..domain import CANCELLABLE, NEXT
 from ..domain.life import NotAllowed, Refusal
 from ..domain.refunds import Cause
 from ..events import OrderCancelled
-from ..interface import Payment, Status
+from ..interface import Status
 from ..models import Line, Order
 from . import intents
 from .accept import free
 from .change import change, hold_still
-from .refund import decide
+from .count import lines_of
+from .refund import credit, decide
 
 ENDS_FROM = [status for status, after in NEXT.items() if Status.CANCELLED in after]
 PAYMENTS = sorted(payment.value for payment in CANCELLABLE)
@@ -46,11 +48,16 @@ def cancel(*, order: UUID, actor: str, why: str) -> None:
 
 
 def pay_back(order: UUID, actor: str, why: str) -> None:
-    """Decide to give back what was taken and not given back yet."""
+    """Decide to give back what was taken and not given back yet, and whatever cards have paid."""
     found = Order.objects.get(pk=order)
-    left = found.grand - found.refunded
-    if found.payment == Payment.CAPTURED.value and left:
-        decide(order, left, Cause.CANCELLATION, actor=actor, why=why, key=KEY)
+    if not found.is_taken:
+        return
+    paid = found.taken + sum(each["minor"] for each in found.cards)
+    if left := paid - found.refunded:
+        uncredited = {at: each.quantity - each.credited for at, each in lines_of(order).items()}
+        credits = credit(order, {at: many for at, many in uncredited.items() if many})
+        terms: Any = {"actor": actor, "why": why, "key": KEY, "credits": credits}
+        decide(order, left, Cause.CANCELLATION, **terms)
 
 
 def too_late(order: UUID) -> NotCancellable:

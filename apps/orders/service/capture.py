@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from apps.payments.interface import PaymentRefused, payments
 from apps.payments.interface import Status as Paid
 from commerce.events import publish
+from commerce.money import Money
 from commerce.postgres import ask
 
 from ..events import OrderPaid, RefundDue
@@ -26,6 +27,8 @@ UPDATE orders_order SET payment = 'capturing' FROM disk
 WHERE id = ANY(%s::uuid[]) AND status = 'placed' AND payment IN ('secured', 'capturing')
 RETURNING id
 """
+
+LACKING = Q(payment=Payment.AWAITED.value) | Q(captured__gt=0)  # a merchant can get the rest
 
 
 class NotYetCaptured(Exception):
@@ -59,6 +62,9 @@ def is_taken(order: UUID) -> bool:
         end(order, Payment.REFUSED, what="payment refused", why=refusal.reason)
         return False
     match session.status:
+        case Paid.CAPTURED if session.captured and session.captured < session.amount:
+            take_part(order, session.captured, session.amount)
+            return False
         case Paid.AUTHORISED:
             end(order, Payment.AWAITED, what="payment awaited", why=session.method)
         case Paid.REFUSED | Paid.VOIDED:
@@ -68,11 +74,11 @@ def is_taken(order: UUID) -> bool:
     return session.status is Paid.CAPTURED
 
 
-def end(order: UUID, payment: Payment, *, what: str, why: str) -> None:
-    """Say that no money has moved, and why."""
+def end(order: UUID, payment: Payment, *, what: str, why: str, taken: int = 0) -> None:
+    """Say that the money is not there, or not all of it, and why."""
     with transaction.atomic():
         moving = Order.objects.filter(pk=order, payment=Payment.CAPTURING.value)
-        if moving.update(payment=payment.value, version=F("version") + 1):
+        if moving.update(payment=payment.value, captured=taken, version=F("version") + 1):
             note(order, actor=WORKER, what=what, why=why)
 
 
@@ -97,10 +103,18 @@ def tell_again(orders: Iterable[UUID]) -> None:
         publish(*due)
 
 
+def take_part(order: UUID, captured: Money, due: Money) -> None:
+    """Say that less than is due was taken: the merchant gets the rest, or cancels."""
+    why = f"{captured.amount} of {due.amount} {due.currency}"
+    end(order, Payment.REFUSED, what="payment taken in part", why=why, taken=captured.minor)
+
+
 def mark_paid(*, order: UUID, actor: str, why: str) -> None:
-    """Say that a merchant has received the money of an order paid later; raises NotAwaited."""
-    awaited = {"status": Status.PLACED.value, "payment": Payment.AWAITED.value}
-    if not Order.objects.filter(pk=order, **awaited).exists():
+    """Say that a merchant has received the money of an order paid later, or the rest of it.
+
+    Raises NotAwaited.
+    """
+    if not Order.objects.filter(LACKING, pk=order, status=Status.PLACED.value).exists():
         raise NotAwaited
     payments.settle(order=order)
     if not paid([order], actor=actor, why=why):

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from apps.cart.interface import Contents, State, cart
 from apps.customers.interface import customers
+from apps.media.interface import media
 from apps.payments.interface import Status as Paid
 from apps.payments.interface import UnknownSession, payments
 from apps.stock.interface import Shortage, stock
@@ -45,6 +46,7 @@ def judge(wish: Wish, contents: Contents) -> Iterator[Reason]:
         yield reasons.price_changed(wish.expected_total, contents.quote.grand)
     yield from gone_goods(contents)
     yield from missing_goods(contents)
+    yield from files_of_strangers(contents)
     yield from missing_details(contents)
     if wish.payment_session:
         yield from payment_problems(wish.payment_session, contents)
@@ -92,6 +94,15 @@ def reader(contents: Contents) -> str:
 def in_locale(words: dict[str, str], locale: str) -> str:
     """Choose the words for a reader, or any there are."""
     return words.get(locale) or next(iter(words.values()), "")
+
+
+def files_of_strangers(contents: Contents) -> Iterator[Reason]:
+    """Find files that are bought by somebody who has not signed in."""
+    unsent = tuple(line.sku for line in contents.lines if not line.ships)
+    if contents.customer or not unsent:
+        return
+    if skus := {file.sku for file in media.downloads(skus=unsent)}:
+        yield reasons.missing_account(tuple(name_of(sku, contents) for sku in sorted(skus)))
 
 
 def missing_details(contents: Contents) -> Iterator[Reason]:

@@ -91,6 +91,12 @@ def bad_address(problem: FieldProblem) -> Reason:
     return Reason("address-incomplete", problem.text, where, {"reason": problem.code})
 
 
+def missing_account(names: tuple[str, ...]) -> Reason:
+    """Ask for a sign-in where files are bought: they are kept for whom they belong to."""
+    text = _("Please sign in: %(names)s can be downloaded by customers we know only.")
+    return Reason("account-missing", text % {"names": ", ".join(names)}, "items")
+
+
 def missing_shipping() -> Reason:
     text = _("Please choose how your order should be sent.")
     return Reason("shipping-missing", text, "shipping")

@@ -22,11 +22,18 @@ from ..domain import OtherWish
 from ..domain.life import Goods, NotAllowed, Refusal, before
 from ..domain.refunds import REFUND_NEXT, Cause, share, split
 from ..events import RefundDue
-from ..interface import Payment, RefundState, Status
+from ..interface import RefundState, Status
 from ..models import Order, Refund
 from .change import note
 from .confirm import WORKER
 from .count import count, lines_of
+
+PAYMENTS = "payments"
+
+
+class NoRoom(Exception):
+    """More was given back than the order cost, as far as is known yet; to be looked at again."""
+
 
 Credits = Sequence[tuple[int, int, int]]  # position of a line, units, minor units of money
 
@@ -61,8 +68,7 @@ def decide(
         raise too_much(order)
     found = Order.objects.get(pk=order)
     paid = [(each["card"], each["minor"]) for each in found.cards]
-    due = found.grand - sum(amount for _, amount in paid)
-    parts = split(minor, before=found.refunded - minor, due=due, cards=paid)
+    parts = split(minor, before=found.refunded - minor, due=found.taken, cards=paid)
     made = Refund.objects.create(
         order=found,
         key=key,
@@ -105,7 +111,7 @@ def make_refund(*, refund: UUID) -> None:
     """Have a decided refund made, as soon as the order's money is there; repeated, nothing more."""
     found = Refund.objects.select_related("order").get(pk=refund)
     order = found.order
-    if found.state != RefundState.DUE.value or order.payment != Payment.CAPTURED.value:
+    if found.state != RefundState.DUE.value or not order.is_taken:
         return None
     name = ids.public("ref", refund)
     if found.cards and order.status != Status.CANCELLED.value:  # else all of it went back
@@ -127,17 +133,51 @@ def make_refunds(*, order: UUID) -> None:
 
 
 def hear_of_refund(*, fact: RefundMade | RefundRefused) -> None:
-    """Note what payments says of a refund."""
-    try:
-        found = Refund.objects.filter(pk=ids.parse("ref", fact.key), order=fact.order).first()
-    except ids.UnknownId:
-        return  # decided in payments, for a merchant there
-    if found is None:
-        return
+    """Note what payments says of a refund, also of one that was decided there and not here."""
+    found = known(fact)
     if isinstance(fact, RefundMade):
-        end(found, RefundState.MADE)
-    else:
+        if found := found or adopt(fact):
+            end(found, RefundState.MADE)
+    elif found:
         end(found, RefundState.REFUSED, why=fact.reason)
+
+
+def known(fact: RefundMade | RefundRefused) -> Refund | None:
+    """Find the refund that a fact is about, by its own name or by the one it has in payments."""
+    of_order = Refund.objects.filter(order=fact.order)
+    try:
+        return of_order.filter(pk=ids.parse("ref", fact.key)).first()
+    except ids.UnknownId:
+        return of_order.filter(key=named(fact.key)).first()
+
+
+def adopt(fact: RefundMade) -> Refund | None:
+    """Count a refund that was decided in payments, where nobody gives back more than was taken.
+
+    There may be no room for it while others are due that payments will refuse for its sake: they
+    are made first, and it is adopted after that.
+    """
+    if not Order.objects.filter(pk=fact.order).exists():
+        return None
+    make_refunds(order=fact.order)
+    with transaction.atomic():
+        within = Order.objects.filter(pk=fact.order, grand__gte=F("refunded") + fact.amount.minor)
+        if not within.update(refunded=F("refunded") + fact.amount.minor, version=F("version") + 1):
+            raise NoRoom(fact.key)
+        made, is_new = Refund.objects.get_or_create(
+            order_id=fact.order,
+            key=named(fact.key),
+            defaults={
+                "cause": Cause.GOODWILL.value,
+                "minor": fact.amount.minor,
+                "to_payment": fact.amount.minor,
+            },
+        )
+        if not is_new:
+            raise NoRoom(fact.key)  # a twin has counted it
+        told = f"{fact.amount.amount} {fact.amount.currency}"
+        note(fact.order, actor=PAYMENTS, what="refund decided", why=told)
+    return made
 
 
 def end(refund: Refund, state: RefundState, *, why: str = "") -> None:

@@ -138,6 +138,7 @@ class OrderRow(msgspec.Struct):
     shipping: int
     tax: int
     grand: int
+    captured: int
     coupons: list[str]
     discounts: list[dict[str, Any]]
     cards: list[dict[str, Any]]

@@ -55,6 +55,7 @@ def shown(order: OrderRow) -> Shown:
         shipments=tuple(shown_shipment(order, each) for each in order.shipments or ()),
         returns=tuple(shown_return(order, each) for each in order.returns or ()),
         refunds=tuple(shown_refund(order, each) for each in order.refunds or ()),
+        taken=Money(order.captured, order.currency) if order.captured else None,
     )
 
 

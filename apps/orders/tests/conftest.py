@@ -15,6 +15,7 @@ FAKES = {"cart": "FakeCart", "customers": "FakeCustomers"} | {
     "stock": "FakeStock",
     "payments": "FakePayments",
     "pricing": "FakePricing",
+    "media": "FakeMedia",
 }
 
 

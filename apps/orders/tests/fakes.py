@@ -15,6 +15,7 @@ from django.db import transaction
 
 from apps.cart.interface import Cart, CartLine, CartOrdered, Contents, State, UnknownCart
 from apps.customers.interface import Address, Country, Customers, FieldProblem
+from apps.media.interface import Download, Media
 from apps.payments.events import RefundMade
 from apps.payments.interface import (
     AmountDiffers,
@@ -89,6 +90,7 @@ class Shop:
     refunds: dict[str, Money] = field(default_factory=dict)  # by key
     voided: set[UUID] = field(default_factory=set)
     captures: list[UUID] = field(default_factory=list)
+    files: list[Download] = field(default_factory=list)  # that are sold
     purchases: dict[UUID, tuple[UUID, int, Money, bool]] = field(default_factory=dict)
     known: dict[str, UUID] = field(default_factory=dict)
     faults: dict[tuple[str, bool], list[BaseException]] = field(default_factory=dict)
@@ -360,6 +362,13 @@ class FakePricing(Pricing):
 
 
 @asked_nothing_else
+class FakeMedia(Media):
+    def downloads(self, *, skus: tuple[str, ...]) -> tuple[Download, ...]:
+        shop.trip("media.downloads")
+        return tuple(each for each in shop.files if each.sku in skus)
+
+
+@asked_nothing_else
 class FakePayments(Payments):
     def session(self, *, session: UUID) -> Session:
         shop.trip("payments.session")
@@ -414,7 +423,7 @@ class FakePayments(Payments):
             if key not in shop.refunds:
                 given = sum((each.minor for each in shop.refunds.values()), amount.minor)
                 if session.status is not Status.CAPTURED or given > session.amount.minor:
-                    raise RefundTooMuch(order=order, left=session.amount)
+                    raise RefundTooMuch(session=session.id, left=session.amount)
                 shop.refunds[key] = amount
                 publish(RefundMade(order=order, key=key, amount=amount))
         shop.trip("payments.refund", after=True)

@@ -1,11 +1,10 @@
-"""The checkout page, which does everything in one calm step, and the page that follows an order."""
+"""The checkout page, which does everything in one calm step."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -29,11 +28,9 @@ from apps.stock.interface import stock
 from commerce import ids
 from commerce.browser import drop, from_our_pages
 from commerce.money import Money
-from commerce.proof import proves
 
 from ..domain import AlreadyOrdered, InProgress, NotPossible, OtherWish, Reason, TooBusy, Wish
-from ..interface import Delivery, Order, RefundState, Shipment, Status, UnknownOrder
-from ..service import document_path, invoices_of, order_path, place, precheck, show
+from ..service import order_path, place, precheck
 from .shoppers import cart_of, shopper
 
 FIELDS = ("name", "line1", "line2", "postal_code", "city", "region", "phone", "country")
@@ -184,73 +181,6 @@ def returned_session(text: str) -> Session | None:
         return payments.session(session=ids.parse("pay", text))
     except (ids.UnknownId, UnknownSession):
         return None
-
-
-@never_cache
-@require_safe
-def status(request: HttpRequest, order: str) -> HttpResponse:
-    """Show an order to whoever has its link; scripts get just its status."""
-    found = linked(request, order)
-    final = found.status in (Status.PAID, Status.CANCELLED, Status.REFUSED)
-    if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"status": found.standing, "final": final})
-    values = {
-        "order": found,
-        "status": found.standing,
-        "settled": found.status not in (Status.PLACING, Status.ACCEPTED),
-        "cancelled": found.status in (Status.CANCELLED, Status.REFUSED),
-        "steps": [{"code": code, "done": done} for code, done in steps(found)],
-        "parcels": [parcel(found, each) for each in found.shipments if each.shipped_at],
-        "documents": [
-            {"number": each.number, "url": document_path(found.id, each.number)}
-            for each in invoices_of(found.id)
-        ],
-        "refunds": [each for each in found.refunds if each.state is not RefundState.REFUSED],
-        "url": order_path(found.id),
-        "country": country_name(found),
-    }
-    return render(request, "orders/status.html", values)
-
-
-def steps(order: Order) -> Iterator[tuple[str, bool]]:
-    """Tell how far an order is: what is paid later may be sent before."""
-    yield "accepted", True
-    yield "placed", order.status in (Status.PLACED, Status.PAID)
-    yield "paid", order.status is Status.PAID
-    if any(line.ships for line in order.lines):
-        yield "shipped", order.delivery is not Delivery.OPEN
-        yield "delivered", order.delivery in (Delivery.DELIVERED, Delivery.RETURNED)
-
-
-def parcel(order: Order, shipment: Shipment) -> dict[str, Any]:
-    """Show what is in a parcel that has left, and how to follow it."""
-    names = {line.position: line.name for line in order.lines}
-    return {
-        "goods": [{"quantity": g.quantity, "name": names[g.position]} for g in shipment.goods],
-        "carrier": shipment.carrier,
-        "tracking": shipment.tracking,
-        "link": shipment.link,
-        "shipped_at": shipment.shipped_at,
-        "delivered_at": shipment.delivered_at,
-    }
-
-
-def linked(request: HttpRequest, order: str) -> Order:
-    """Return the order if the link proves that we gave it; else there is no such page."""
-    try:
-        name = ids.parse("ord", order)
-        if proves("order", name, request.GET.get("key", "")):
-            return show(order=name)
-    except (ids.UnknownId, UnknownOrder):
-        pass
-    raise Http404
-
-
-def country_name(order: Order) -> str:
-    """Name the country of an order's address in the reader's language."""
-    code = order.address.country if order.address else ""
-    known = {one.code: one.name for one in customers.countries(locale=get_language() or "en")}
-    return known.get(code, code)
 
 
 def page(

@@ -1,6 +1,7 @@
 """An invoice or a credit note as a page to be read, printed and kept."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 from commerce.money import Money
 
 from .. import models, service
-from . import linked
+from .order import linked
 
 
 @never_cache
@@ -18,9 +19,30 @@ from . import linked
 def document(request: HttpRequest, order: str, number: str) -> HttpResponse:
     """Show a document to whoever has the link of its order."""
     found = linked(request, order)
-    for each in service.invoices_of(found.id):
+    shown = values(chosen(found.id, number))
+    shown["pdf"] = service.document_path(found.id, number, "order-document-pdf")
+    return render(request, "orders/invoice.html", shown)
+
+
+@never_cache
+@require_safe
+def pdf(request: HttpRequest, order: str, number: str) -> HttpResponse:
+    """Send the same as a file."""
+    found = chosen(linked(request, order).id, number)
+    return file(service.documents_pdf([found]), f"{number}.pdf")
+
+
+def file(content: bytes, name: str) -> HttpResponse:
+    """Answer with a PDF."""
+    place = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=place)
+
+
+def chosen(order: UUID, number: str) -> models.Invoice:
+    """Find a document of an order; else there is no such page."""
+    for each in service.invoices_of(order):
         if each.number == number:
-            return render(request, "orders/invoice.html", values(each))
+            return each
     raise Http404
 
 
@@ -41,13 +63,13 @@ def values(document: models.Invoice) -> dict[str, Any]:
     ]
     return {
         "number": document.number,
-        "credit": document.refund_id is not None,
+        "kind": document.kind,
         "issued_at": document.issued_at,
         "content": content,
         "lines": lines,
         "discounts": [part for part in parts if "name" in part],
         "cards": [part for part in parts if "hint" in part],
-        "shipping": money(content.get("shipping", 0)),
+        "shipping": money(content["total"] - sum(each["total"] for each in content["lines"])),
         "tax": money(content["tax"]),
         "total": money(content["total"]),
     }

@@ -13,6 +13,7 @@ from apps.payments.interface import Status
 from apps.payments.models import Session
 from apps.payments.providers import provider_of
 from commerce import greenlets
+from commerce.money import Money
 from commerce.postgres import Words, ask
 from commerce.services import ServiceUnavailable
 
@@ -148,4 +149,11 @@ def shown(session: Session) -> interface.Session:
         amount=session.amount,
         action_url=session.action_url or None,
         reason=reason,
+        captured=taken(session),
     )
+
+
+def taken(session: Session) -> Money | None:
+    """Return what was taken of a session."""
+    is_taken = session.state is Status.CAPTURED
+    return Money(session.captured_minor, session.currency) if is_taken else None

@@ -18,6 +18,7 @@ from .routes import Operation
 
 CONVERTERS = {"int": {"type": "integer"}, "uuid": {"type": "string", "format": "uuid"}}
 BODY_PROBLEMS = ("malformed-json", "media-type-unsupported", "body-too-large", "body-invalid")
+FILE = {"type": "string", "format": "binary"}
 KEY_PROBLEMS = ("idempotency-key-invalid", "idempotency-in-flight", "idempotency-mismatch")
 
 
@@ -151,6 +152,8 @@ def answers(terms: endpoint, schemas: Schemas) -> dict[str, Any]:
         if shape is not None:
             kind = "application/json" if status == HTTPStatus.ACCEPTED else media_type(terms)
             described[str(status)]["content"] = {kind: {"schema": schemas[shape]}}
+        elif terms.media:
+            described[str(status)]["content"] = {terms.media: {"schema": FILE}}
     return described
 
 

@@ -124,7 +124,8 @@ LEDGERS = (
         """
         SELECT number, payment, captured_minor FROM orders_order AS paid
         LEFT JOIN payments_session AS session ON session."order" = paid.id
-        WHERE payment = 'captured' AND coalesce(captured_minor < minor, true)
+        WHERE payment = 'captured'
+            AND coalesce(captured_minor < coalesce(nullif(paid.captured, 0), minor), true)
         """,
     ),
     Ledger(
