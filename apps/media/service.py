@@ -37,7 +37,7 @@ class MediaService(Media):
 
     def downloads(self, *, skus: tuple[str, ...]) -> tuple[Download, ...]:
         return tuple(
-            Download(row.sku, row.name, row.file.name, row.file.size)
+            Download(row.sku, row.name, str(row.file), row.file.size)
             for row in Sold.objects.filter(sku__in=skus)
         )
 

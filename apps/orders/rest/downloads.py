@@ -48,8 +48,8 @@ class Sent(Reply, frozen=True, kw_only=True):
     def to_response(self) -> HttpResponseBase:
         """Send the file from the private storage."""
         file = storages["private"].open(self.fetch.path)
-        way = {"as_attachment": True, "filename": self.fetch.name, "content_type": BINARY}
-        answer = FileResponse(file, **way)
+        name = self.fetch.name
+        answer = FileResponse(file, as_attachment=True, filename=name, content_type=BINARY)
         answer["X-Content-Type-Options"] = "nosniff"
         return answer
 

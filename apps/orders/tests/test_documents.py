@@ -113,7 +113,7 @@ def in_part(shop):
     session = shop.sessions[shop.bound[order]]
     shop.sessions[session.id] = replace(session, method="test", captured=euros("20.00"))
     Order.objects.update(payment="capturing")
-    service.capture(order=order)
+    service.capture([order])
     deliver_all()
     return order
 
