@@ -24,6 +24,7 @@ from ..domain.refunds import REFUND_NEXT, Cause, share, split
 from ..events import RefundDue
 from ..interface import RefundState, Status
 from ..models import Order, Refund
+from .archive import bring_back
 from .change import note
 from .confirm import WORKER
 from .count import count, lines_of
@@ -134,6 +135,7 @@ def make_refunds(*, order: UUID) -> None:
 
 def hear_of_refund(*, fact: RefundMade | RefundRefused) -> None:
     """Note what payments says of a refund, also of one that was decided there and not here."""
+    bring_back(order=fact.order)
     found = known(fact)
     if isinstance(fact, RefundMade):
         if found := found or adopt(fact):

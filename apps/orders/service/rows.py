@@ -138,7 +138,6 @@ class OrderRow(msgspec.Struct):
     shipping: int
     tax: int
     grand: int
-    captured: int
     coupons: list[str]
     discounts: list[dict[str, Any]]
     cards: list[dict[str, Any]]
@@ -149,6 +148,7 @@ class OrderRow(msgspec.Struct):
     shipments: list[ShipmentRow] | None
     returns: list[ReturnRow] | None
     refunds: list[RefundRow] | None
+    captured: int = 0
 
 
 ROW = msgspec.json.Decoder(OrderRow)
