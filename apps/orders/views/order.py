@@ -62,16 +62,22 @@ def page(
             {"number": each.number, "url": document_path(found.id, each.number)}
             for each in invoices_of(found.id)
         ],
-        "downloads": [
-            {"name": each.name, "left": each.left, "until": each.expires_at, "url": url}
-            for each, url in ((each, download_path(each.id)) for each in rights_of(found.id))
-        ],
+        "downloads": list(downloads(found)),
         "refunds": [each for each in found.refunds if each.state is not RefundState.REFUSED],
         "url": order_path(found.id),
         "country": country_name(found),
         "refused": refused,
     }
     return render(request, "orders/status.html", values | offers(found), status=status)
+
+
+def downloads(order: Order) -> Iterator[dict[str, Any]]:
+    """Link the files that were bought, how often each can be fetched yet, and until when."""
+    if all(line.ships for line in order.lines):
+        return
+    for each in rights_of(order.id):
+        url = download_path(each.id)
+        yield {"name": each.name, "left": each.left, "until": each.expires_at, "url": url}
 
 
 def steps(order: Order) -> Iterator[tuple[str, bool]]:
