@@ -11,4 +11,4 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         """Make the service known to the door, and its long work to the workers."""
         from . import interface  # noqa: F401
-        from .service import gather  # noqa: F401
+        from .service import gather, move  # noqa: F401

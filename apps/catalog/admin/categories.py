@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.domain import word_problems
+from apps.catalog.interface import BadWords
 from apps.catalog.interface import Category as Described
 from apps.catalog.models import Category
 from apps.catalog.service import CatalogService
+from apps.catalog.service.move import move
 from commerce.admin.lists import Listed
 
 from . import texts
@@ -24,7 +26,10 @@ class WordsForm(forms.ModelForm):  # type: ignore[type-arg]
     """A category with its words; the fields of the languages are added below."""
 
     described: Described
-    slugs = line(_("Path"), help_text=_("Slugs joined by '/', such as kitchen/mugs. It stays."))
+    slugs = line(
+        _("Path"),
+        help_text=_("Slugs joined by '/', such as kitchen/mugs. Another path moves it."),
+    )
 
     class Meta:
         model = Category
@@ -80,11 +85,18 @@ class CategoryAdmin(Listed):
         return format_html("{}{}", indent, category.name[texts.LANGUAGES[0]])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """A path stays, so that links to it stay."""
-        return ("slugs",) if obj else ()
+        """Everything may change: what was moved is led on to."""
+        return ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: WordsForm, change: bool) -> None:
         """Save through the service, which finds the place in the tree."""
+        before = form.initial.get("slugs")
+        if change and before != form.described.path:
+            try:
+                move(before, to=form.described.path, owner=request.user.get_username())
+            except BadWords as refusal:
+                self.message_user(request, " ".join(refusal.problems), messages.ERROR)
+                return
         CatalogService().describe(categories=(form.described,))
         obj.pk = Category.objects.only("pk").get(slugs=form.described.path).pk
 

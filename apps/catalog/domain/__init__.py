@@ -5,7 +5,7 @@ from .collections import gathered
 from .columns import Columns, columns, digest, document, with_parents
 from .ownership import edited, given_back, laid_over
 from .rules import fold, problems, word_gaps, word_problems
-from .settle import cleaned, picture_for, settle
+from .settle import cleaned, led_on, picture_for, settle
 
 __all__ = [
     "Classes",
@@ -20,6 +20,7 @@ __all__ = [
     "gathered",
     "given_back",
     "laid_over",
+    "led_on",
     "picture_for",
     "problems",
     "schema",

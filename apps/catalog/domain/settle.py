@@ -7,7 +7,7 @@ from typing import Any
 
 import nh3
 
-from apps.catalog.interface import Kind, ProductDraft, Variant
+from apps.catalog.interface import Kind, ProductDraft, Variant, slugs
 
 TAGS = {
     *("p", "br", "hr", "h2", "h3", "h4", "h5", "blockquote", "ul", "ol", "li", "dl", "dt", "dd"),
@@ -35,6 +35,14 @@ def settle(draft: ProductDraft) -> ProductDraft:
     }
     same = all(getattr(draft, name) == value for name, value in settled.items())
     return draft if same else replace(draft, **settled)
+
+
+def led_on(draft: ProductDraft, moved: Mapping[str, str]) -> ProductDraft:
+    """Name categories that were moved as they are named now; `moved` goes by former slugs."""
+    if not moved:
+        return draft
+    now = dict.fromkeys(moved.get(slugs(path), path) for path in draft.categories)
+    return replace(draft, categories=tuple(now))
 
 
 def said(texts: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,16 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from apps.catalog.domain import Classes, Columns, columns, fold, gathered, problems, settle
+from apps.catalog.domain import (
+    Classes,
+    Columns,
+    columns,
+    fold,
+    gathered,
+    led_on,
+    problems,
+    settle,
+)
 from apps.catalog.interface import Change, Kind, Outcome, ProductClass, ProductDraft, Visibility
 
 from . import words
@@ -119,7 +128,8 @@ def judge(
     drafts: Iterable[ProductDraft], claims: Claims, described: tuple[ProductClass, ...] = ()
 ) -> list[Verdict]:
     """Compare settled drafts with one another and with what stands, in a few queries."""
-    sound = [examined(Same(draft), languages()) for draft in drafts]
+    moved = words.moved()
+    sound = [examined(Same(led_on(draft, moved)), languages()) for draft in drafts]
     settled = [each.draft for each in sound]
     standing, slugs, skus = look(settled)
     rules, nested = words.rules(), made_of(settled)

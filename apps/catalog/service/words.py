@@ -3,9 +3,10 @@
 from collections import defaultdict
 
 import msgspec
+from django.conf import settings
 
 from apps.catalog import models
-from apps.catalog.interface import Attribute, Category, ProductClass, Rule, Trait, Type
+from apps.catalog.interface import Attribute, Category, ProductClass, Rule, Trait, Type, slugs
 
 
 def categories() -> tuple[Category, ...]:
@@ -53,6 +54,23 @@ def classes() -> tuple[ProductClass, ...]:
         )
         for row in models.ProductClass.objects.order_by("code")
     )
+
+
+def moved() -> dict[str, str]:
+    """Return the path of names of each category that was moved, by its former path of slugs."""
+    former = dict(models.FormerPath.objects.values_list("path", "category__slugs"))
+    if not former:
+        return {}
+    names = dict(models.Category.objects.values_list("slugs", f"name__{settings.LANGUAGE_CODE}"))
+    return {path: in_names(now, names) for path, now in former.items()}
+
+
+def in_names(path: str, names: dict[str, str]) -> str:
+    """Write a path of slugs in the names of its steps, where they still say the same."""
+    steps = path.split("/")
+    told = [names.get("/".join(steps[:n]), "") for n in range(1, len(steps) + 1)]
+    pairs = zip(steps, told, strict=True)
+    return "/".join(name if slugs(name) == step else step for step, name in pairs)
 
 
 def rules() -> dict[str, Rule]:
