@@ -90,7 +90,7 @@ class CategoryAdmin(Listed):
 
     def save_model(self, request: HttpRequest, obj: Any, form: WordsForm, change: bool) -> None:
         """Save through the service, which finds the place in the tree."""
-        before = form.initial.get("slugs")
+        before = str(form.initial.get("slugs", ""))
         if change and before != form.described.path:
             try:
                 move(before, to=form.described.path, owner=request.user.get_username())
