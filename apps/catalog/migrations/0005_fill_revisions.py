@@ -1,6 +1,6 @@
 """Gives older products revisions in the order of their changes, and a class to every name of one."""
 
-from django.db import migrations
+from django.db import migrations, transaction
 
 AT_ONCE = 1000
 FIRST = ("-infinity", "00000000-0000-0000-0000-000000000000")
@@ -24,7 +24,8 @@ def fill(apps, editor):
             cursor.execute(SOME, [*last, AT_ONCE])
             if not (rows := cursor.fetchall()):
                 break
-            cursor.executemany(RENEW, [(id,) for _, id in rows])
+            with transaction.atomic(using=editor.connection.alias):  # on disk a thousand at once
+                cursor.executemany(RENEW, [(id,) for _, id in rows])
             last = rows[-1]
         cursor.execute(CLASSES)
 
