@@ -112,10 +112,11 @@ def opened(say: Say, rabbit: Broker | None) -> House:
     """Open a shop whose messages RabbitMQ carries, or else its own Redis."""
     besides = roles.worker(*roles.QUEUES), roles.command("relay")
     variables = {"HALLES_ORDER_RECOVERY_SECONDS": "3", "LOG_LEVEL": "WARNING"}
-    if rabbit is None:
-        return House(say, *besides, **variables)
-    house = House(say, *besides, CELERY_BROKER_URL=rabbit.url, **variables)
-    house.kills = {**house.kills, "rabbitmq": partial(lose, rabbit)}
+    if rabbit is not None:
+        variables["CELERY_BROKER_URL"] = rabbit.url
+    house = House(say, *besides, home=None, **variables)
+    if rabbit is not None:
+        house.kills = {**house.kills, "rabbitmq": partial(lose, rabbit)}
     return house
 
 
