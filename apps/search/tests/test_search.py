@@ -1,8 +1,10 @@
 """Finding products in a small house of mugs and shirts."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import override_settings
 
 from apps.catalog.interface import (
@@ -175,6 +177,15 @@ def test_a_rebuild_replaces_the_index_while_it_answers():
     assert store.generation() != before
     assert not before.exists()
     assert sorted(found()) == ["Mug", "Tee"]
+
+
+def test_an_index_that_is_missing_is_built_once():
+    shelve("MUG", "Mug")
+    call_command("rebuild_search", if_missing=True, stdout=StringIO())
+    built = store.generation()
+    call_command("rebuild_search", if_missing=True, stdout=StringIO())
+    assert store.generation() == built
+    assert found() == ["Mug"]
 
 
 def test_a_rebuild_loses_nothing_that_changes_meanwhile():

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
+from apps.search import store
 from apps.search.service import rebuild
 
 
@@ -14,6 +15,16 @@ class Command(BaseCommand):
         "Index the whole catalogue anew; searches are answered by the old index until it is done."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument(
+            "--if-missing",
+            action="store_true",
+            help="only where there is none, or one of another format (after an upgrade)",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild and say how much there is."""
+        if options["if_missing"] and store.is_built():
+            return
         self.stdout.write(f"{rebuild()} products can be found.")

@@ -13,7 +13,7 @@ from commerce.rest.openapi.routes import operations
 
 
 class Command(BaseCommand):
-    """Makes tables, goods, the merchant's account and the API keys; harmless to repeat."""
+    """Makes tables, goods, index, the merchant's account and the API keys; harmless to repeat."""
 
     help = "Make the demo shop's tables, goods, merchant and API keys."
     requires_system_checks = []
@@ -29,6 +29,8 @@ class Command(BaseCommand):
             call_command("demo_content")
         else:
             self.stdout.write("There is no demo_content command: the shop opens without goods.")
+        if "rebuild_search" in get_commands():
+            call_command("rebuild_search", if_missing=True, stdout=self.stdout)
 
     def _welcome_merchant(self, password: str) -> None:
         users = get_user_model().objects
