@@ -109,7 +109,7 @@ def test_what_is_light_is_answered_on_the_event_loop():
     "request_",
     [
         post(HEAVY),
-        post(LIGHT, method="PUT"),
+        post(LIGHT, method="DELETE"),
         post("/"),
         post("/api/nothing"),
         post(LIGHT, b"a" * 70_000),

@@ -162,7 +162,7 @@ def test_a_customer_waits_by_the_api(lamp):
     assert (place.status_code, place.json()["status"]) == (200, "waiting")
     assert int(place.headers["Retry-After"]) > 0
     again = places(cart, {"sku": lamp, "ticket": place.json()["ticket"]}, ada.bearer)
-    assert again.json()["position"] == place.json()["position"]
+    assert 0 < again.json()["position"] <= place.json()["position"]
     assert places(cart, {"sku": lamp}, bob.bearer).status_code == 404
 
 

@@ -118,7 +118,7 @@ def test_an_unknown_product_is_told_plainly(house):
 
 def test_stays_small_and_asks_little(house, django_assert_max_num_queries):
     page("/products/mug")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         shown = page("/products/mug")
     assert len(shown) < MOST_BYTES
 

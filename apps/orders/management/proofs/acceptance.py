@@ -8,8 +8,10 @@ from secrets import token_hex
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.core.management.base import CommandParser
 from psycopg.rows import dict_row
+from redis import Redis
 
 from commerce import roles
 from commerce.proving import Say, Verdict
@@ -101,7 +103,8 @@ class Acceptance:
             stack.callback(say, "cleaning up")
             house.sell(sku, options["orders"] + SPARE)
             if options["control"]:
-                say("trusting the broker")
+                say("trusting the broker, which loses what it has")
+                house.kills = {**house.kills, "redis": partial(lose_messages, house)}
                 with house.connect() as truth:
                     truth.execute(TRUSTING)
             Burst(house, sku, options, verdict, say).run()
@@ -125,6 +128,13 @@ def lose(broker: Broker) -> None:
     broker.kill()
     broker.forget()
     broker.start()
+
+
+def lose_messages(house: House) -> None:
+    """Kill Redis with all messages that are on their way, but not with the carts."""
+    with Redis.from_url(house.redis, db=settings.REDIS_ALIASES.index("broker")) as broker:
+        broker.flushdb()
+    house.kill_redis()
 
 
 class Burst:
