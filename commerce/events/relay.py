@@ -4,13 +4,14 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import structlog
 from celery import current_app
 from django.db import InterfaceError, OperationalError, connections, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.db.models.query import QuerySet
 from kombu import Producer
@@ -30,9 +31,12 @@ DATABASE = (OperationalError, InterfaceError)
 BROKER = (BrokerError, RedisError, ConnectionError)
 OUTAGES = (*DATABASE, *BROKER, ServiceUnavailable)
 BATCH = 100  # deliveries
+SOME = 20  # messages on a queue, whose workers are busy; what was handed over is among them
+AGE = timedelta(seconds=60)  # overdue, after which it may have been lost all the same
 MANY = 1_000  # messages on a queue; one more copy of what may be among them helps nobody
 TOGETHER = 10  # deliveries that no worker has begun yet, in one message
 POLL = 1  # seconds, should no ring reach the relay
+ANY, NEW = Q(), Q(handed=0)
 GATHER = 0.05  # seconds from a ring until the relay looks, because a fact seldom comes alone
 REPORT = 5  # seconds between two figures for Prometheus
 LONGEST_WAIT = 10.0  # seconds between two tries during an outage
@@ -88,30 +92,29 @@ def listen(stop: threading.Event) -> None:
 
 def hand_out() -> bool:
     """Give a batch to the broker and say whether there may be more."""
-    batch = claim()
-    waiting = grouped(batch)
-    try:
-        with current_app.producer_or_acquire() as producer:
-            crowded = crowds(producer, {delivery.queue for delivery in batch if delivery.handed})
+    with current_app.producer_or_acquire() as producer:
+        batch = claim(which=NEW)
+        if len(batch) < BATCH and (queues := late()):
+            batch += claim(BATCH - len(batch), lost(lengths(producer, queues)))
+        waiting = grouped(batch)
+        try:
             while waiting:
-                first = waiting[0][0]
-                if not first.handed or first.queue not in crowded:
-                    send(waiting[0], producer)
+                send(waiting[0], producer)
                 del waiting[0]
-    except OUTAGES:
-        give_back(delivery for group in waiting for delivery in group)
-        raise
+        except OUTAGES:
+            give_back(delivery for group in waiting for delivery in group)
+            raise
     return len(batch) == BATCH
 
 
 def grouped(batch: Iterable[Delivery]) -> list[list[Delivery]]:
     """Put together what travels together: by queue, and to a consumer that takes many.
 
-    What has been handed over or tried before travels alone: it may be what kills its worker.
+    What a worker has begun before travels alone: it may be what kills its worker.
     """
     alone, fresh = [], defaultdict[tuple[str, str], list[Delivery]](list)
     for delivery in batch:
-        if delivery.handed or delivery.attempts:
+        if delivery.attempts:
             alone.append([delivery])
         else:
             fresh[delivery.queue, taker_of_many(delivery)].append(delivery)
@@ -129,18 +132,35 @@ def taker_of_many(delivery: Delivery) -> str:
     return consumer.name if consumer and consumer.many else ""
 
 
-def claim(limit: int = BATCH) -> list[Delivery]:
+def claim(limit: int = BATCH, which: Q = ANY) -> list[Delivery]:
     """Take due deliveries: of each consumer and aggregate only the first, none taken already."""
     earlier = Delivery.objects.filter(
         consumer=OuterRef("consumer"), aggregate=OuterRef("aggregate"), fact__lt=OuterRef("fact")
     )
     with transaction.atomic():
         free = Delivery.objects.select_for_update(skip_locked=True).order_by("due_at", "id")
-        due = list(free.filter(~Exists(earlier), died_at=None, due_at__lte=Now())[:limit])
+        due = list(free.filter(which, ~Exists(earlier), died_at=None, due_at__lte=Now())[:limit])
         bury(delivery for delivery in due if delivery.attempts >= LAST_ATTEMPT)
         living = [delivery for delivery in due if delivery.attempts < LAST_ATTEMPT]
         rows(living).update(due_at=Now() + Patience(F("handed") + 1), handed=F("handed") + 1)
     return living
+
+
+def late() -> set[str]:
+    """Name the queues with deliveries that were handed over, and no worker has begun in time."""
+    due = Delivery.objects.filter(~NEW, died_at=None, due_at__lte=Now())
+    return set(due.values_list("queue", flat=True).distinct())
+
+
+def lost(ahead: dict[str, int]) -> Q:
+    """Choose what may have been lost by the broker, going by how many messages wait on a queue.
+
+    Where some wait, its workers are busy, and a copy of what is among them would only keep them
+    longer; after a minute it may have been lost all the same.
+    """
+    quiet = [queue for queue, waiting in ahead.items() if waiting < SOME]
+    endless = [queue for queue, waiting in ahead.items() if waiting >= MANY]
+    return ~NEW & (Q(queue__in=quiet) | Q(due_at__lte=Now() - AGE)) & ~Q(queue__in=endless)
 
 
 def rows(deliveries: Iterable[Delivery]) -> QuerySet[Delivery]:
@@ -158,8 +178,8 @@ def give_back(unsent: Iterable[Delivery]) -> None:
     rows(unsent).update(due_at=Now(), handed=F("handed") - 1)
 
 
-def crowds(producer: Producer, queues: Iterable[str]) -> set[str]:
-    """Choose the queues on which many messages wait, for a worker that is slow or away."""
+def lengths(producer: Producer, queues: Iterable[str]) -> dict[str, int]:
+    """Count the messages that wait on some queues."""
 
     def waiting(queue: str) -> int:
         channel: Any = producer.channel
@@ -168,7 +188,7 @@ def crowds(producer: Producer, queues: Iterable[str]) -> set[str]:
 
     connection: Any = producer.connection
     ask = connection.ensure(producer, waiting, max_retries=1)  # as a message is sent
-    return {queue for queue in queues if ask(queue) >= MANY}
+    return {queue: ask(queue) for queue in queues}
 
 
 def send(group: list[Delivery], producer: Producer) -> None:

@@ -8,7 +8,7 @@ django.setup()
 
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from commerce.events import relay
@@ -27,9 +27,9 @@ app.conf.update(
 def unordered() -> None:
     """Relay what is due, whatever is due before it, and without keeping other relays away."""
 
-    def claim(limit: int = relay.BATCH) -> list[Delivery]:
+    def claim(limit: int = relay.BATCH, which: Q = relay.ANY) -> list[Delivery]:
         with transaction.atomic():
-            due = list(Delivery.objects.filter(died_at=None, due_at__lte=Now())[:limit])
+            due = list(Delivery.objects.filter(which, died_at=None, due_at__lte=Now())[:limit])
             relay.rows(due).update(due_at=Now() + Patience(F("handed") + 1), handed=F("handed") + 1)
         return due
 
