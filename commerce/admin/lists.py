@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
@@ -29,3 +31,37 @@ class LookedAt(Listed):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """It stays."""
         return False
+
+
+class Shown(Listed):
+    """Something that comes by itself, stays, and is opened as a page instead of a form."""
+
+    page_template = ""
+
+    def page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what the template shows of a row; raises Http404 if there is nothing by now."""
+        raise Http404
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """It comes by itself."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It stays."""
+        return False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show the page."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        values = self.admin_site.each_context(request) | {"opts": self.opts}
+        return TemplateResponse(request, self.page_template, values | self.page(request, row))

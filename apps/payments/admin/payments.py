@@ -8,8 +8,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from commerce import ids
-from commerce.admin.lists import Listed
+from commerce.admin.lists import Shown
 from commerce.money import Money, digits
 from commerce.services import ServiceUnavailable
 
@@ -46,9 +45,10 @@ class NotAnAmount(ValueError):
 
 
 @admin.register(Session)
-class SessionAdmin(Listed):
+class SessionAdmin(Shown):
     """Payments change by what shoppers, workers and providers do, and by three actions here."""
 
+    page_template = "payments/admin/payment.html"
     list_display = ("key", "method", "shown_status", "amount", "captured", "refunded", "started_at")
     list_filter = ("status", "method")
     search_fields = ("id",)
@@ -74,14 +74,6 @@ class SessionAdmin(Listed):
 
         guarded: Callable[..., HttpResponse] = require_POST(self.admin_site.admin_view(view))
         return guarded
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Payments are begun by shoppers."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
-        """Payments stay."""
-        return False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Session], search_term: str
@@ -120,24 +112,10 @@ class SessionAdmin(Listed):
         """Show what was given back, or is about to be."""
         return part(session, session.refunded_minor)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show a payment's page."""
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise Http404
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
-        values = self.admin_site.each_context(request) | page(row)
-        values |= {"opts": self.opts, "title": row.key}
-        if not self.has_change_permission(request, row):
-            values["forms"] = []
-        return TemplateResponse(request, "payments/admin/payment.html", values)
+    def page(self, request: HttpRequest, row: Session) -> dict[str, Any]:
+        """Show what the books say, and to whom it is allowed what can be done."""
+        values = page(row) | {"title": row.key}
+        return values if self.has_change_permission(request, row) else values | {"forms": []}
 
 
 def part(session: Session, minor: int) -> str:
